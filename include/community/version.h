@@ -4,6 +4,10 @@
 
 #include <community/types.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** Binary interface: major in the upper 16 bits, minor in the lower. */
 #define CMTY_ABI_VERSION ((uint32_t)1)
 
@@ -12,7 +16,7 @@
  *
  * @return A constant string; never NULL, never freed.
  * @threads any
- * @since  0.1
+ * @since 0.1
  */
 CMTY_API const char *cmty_version_string(void);
 
@@ -22,8 +26,22 @@ CMTY_API const char *cmty_version_string(void);
  *
  * @return Major in the upper 16 bits, minor in the lower.
  * @threads any
- * @since  0.1
+ * @since 0.1
  */
 CMTY_API uint32_t cmty_abi_version(void);
 
+/**
+ * Versions of the libraries that this one runs on, one "name version" per line.
+ *
+ * @param[out] text  Owned by the caller, freed by cmty_free(); NULL on failure.
+ * @param[out] err   Detail on failure, or NULL.
+ * @return CMTY_OK; CMTY_E_NOMEM; CMTY_E_INVALID.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API CMTY_MUSTCHECK cmty_status cmty_dependencies(char **text, cmty_error *err);
+
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMUNITY_COMMUNITY_H
+#define COMMUNITY_COMMUNITY_H
+
+#include <community/beat.h>
+#include <community/fence.h>
+#include <community/ingest.h>
+#include <community/key.h>
+#include <community/live.h>
+#include <community/mask.h>
+#include <community/memory.h>
+#include <community/policy.h>
+#include <community/publish.h>
+#include <community/report.h>
+#include <community/store.h>
+#include <community/table.h>
+#include <community/types.h>
+#include <community/version.h>
+
+#endif

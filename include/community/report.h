@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMUNITY_REPORT_H
+#define COMMUNITY_REPORT_H
+
+#include <community/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Why a report was refused. Stable: scripts may rely on numbers and names. */
+enum {
+    CMTY_REASON_NONE = 0,
+    CMTY_REASON_SYNTAX = 1,         /**< syntax: not valid JSON, CSV or UTF-8. */
+    CMTY_REASON_TOO_LARGE = 2,      /**< too_large: longer than the limit for a report or field. */
+    CMTY_REASON_FIELD_TYPE = 3,     /**< field_type: a field is of the wrong type. */
+    CMTY_REASON_MISSING_REF = 4,    /**< missing_ref: no source_ref, so no retry would be safe. */
+    CMTY_REASON_MISSING_PLACE = 5,  /**< missing_place: no coordinates. */
+    CMTY_REASON_BAD_COORDINATE = 6, /**< bad_coordinate: not a number, not finite, off the globe. */
+    CMTY_REASON_NULL_ISLAND = 7,    /**< null_island: 0,0 or another sentinel for "unknown". */
+    CMTY_REASON_SWAPPED_AXES = 8,   /**< swapped_axes: inside the jurisdiction only if swapped. */
+    CMTY_REASON_OUTSIDE = 9,        /**< outside: outside every beat. */
+    CMTY_REASON_NO_VERSION = 10,    /**< no_version: no beats were in force on that day. */
+    CMTY_REASON_MISSING_TIME = 11,  /**< missing_time: no time of occurrence. */
+    CMTY_REASON_BAD_TIME = 12,      /**< bad_time: not a date, or ambiguous without a mapping. */
+    CMTY_REASON_FUTURE = 13,        /**< future: more than a day ahead of the clock. */
+    CMTY_REASON_MISSING_CATEGORY = 14, /**< missing_category: no category. */
+    CMTY_REASON_FENCE = 15,            /**< fence: a geofence refuses it. */
+    CMTY_REASON_ANONYMOUS_IDENTITY =
+        16, /**< anonymous_identity: says anonymous, yet names a person. */
+    CMTY_REASON_CHANNEL_METADATA =
+        17,                    /**< channel_metadata: carries a device id or network address. */
+    CMTY_REASON_CONFLICT = 18, /**< conflict: same source_ref as a stored report, other content. */
+    CMTY_REASON_COUNT = 19
+}; /* values are ABI: append before COUNT, never renumber */
+
+/**
+ * Name of a reason code, e.g. "missing_place".
+ *
+ * @param reason  CMTY_REASON_*.
+ * @return A static string; "unknown" for any other value.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API const char *cmty_reason_name(int32_t reason);
+
+/**
+ * A reason code as a sentence for a person, with the way out.
+ *
+ * @param reason  CMTY_REASON_*.
+ * @return A static string in English.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API const char *cmty_reason_text(int32_t reason);
+
+/**
+ * Number of known categories.
+ *
+ * @return The count.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API size_t cmty_category_count(void);
+
+/**
+ * Code of a known category, e.g. "theft.bicycle".
+ *
+ * @param index  0 to cmty_category_count() - 1.
+ * @return A static string, or NULL beyond the end.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API const char *cmty_category_code(size_t index);
+
+/**
+ * English name of a category.
+ *
+ * @param code  A category code. May be NULL.
+ * @return A static string; "Other" for a code that is not known.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API const char *cmty_category_label(const char *code);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

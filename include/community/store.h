@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMUNITY_STORE_H
+#define COMMUNITY_STORE_H
+
+#include <community/beat.h>
+#include <community/fence.h>
+#include <community/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** What a new store is made of. Start from CMTY_STORE_OPTIONS_INIT, then set fields. */
+typedef struct cmty_store_options {
+    uint32_t struct_size;                    /**< Filled by the initialiser; never by hand. */
+    uint32_t reserved;                       /**< 0. */
+    const char *const *beats;                /**< Layer specs of beats; at least one. */
+    size_t beats_count;                      /**< How many. */
+    const cmty_beat_options *beat_options;   /**< NULL: defaults. */
+    const char *const *fences;               /**< Layer specs of geofences; NULL if none. */
+    size_t fences_count;                     /**< How many. */
+    const cmty_fence_options *fence_options; /**< NULL: defaults. */
+    const char *addresses;  /**< Layer spec of addresses or population; NULL if none. */
+    const char *policy;     /**< Policy file; NULL: the built-in default. */
+    const char *public_key; /**< Public sealing key file. Not NULL. */
+    const cmty_host *host;  /**< Borrowed for the call; may be NULL. */
+} cmty_store_options;
+
+/** Defaults of cmty_store_options. */
+#define CMTY_STORE_OPTIONS_INIT                                                                    \
+    {                                                                                              \
+        (uint32_t)sizeof(cmty_store_options), 0, NULL, 0, NULL, NULL, 0, NULL, NULL, NULL, NULL,   \
+            NULL                                                                                   \
+    }
+
+/**
+ * Fill store options with the defaults, for callers without a preprocessor.
+ *
+ * @param[out] options  Not NULL.
+ * @return CMTY_OK, or CMTY_E_INVALID if @p options is NULL.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API cmty_status cmty_store_options_init(cmty_store_options *options);
+
+/**
+ * Make a store: a private journal (mode 0600) that holds beats, fences, catchments and policy, so
+ * that it needs none of the files again.
+ *
+ * @param      path     File to make; never overwritten.
+ * @param      options  Not NULL.
+ * @param[out] err      Detail on failure, or NULL.
+ * @return CMTY_OK; CMTY_E_EXISTS; CMTY_E_IO; CMTY_E_FORMAT; CMTY_E_KEY; CMTY_E_INVALID;
+ *         CMTY_E_NOMEM; CMTY_E_STOPPED; CMTY_E_ABI. On failure no file is left behind.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API CMTY_MUSTCHECK cmty_status cmty_store_init(const char *path,
+                                                    const cmty_store_options *options,
+                                                    cmty_error *err);
+
+/**
+ * Open one sealed report with the secret key. The reading is written to the audit log in the same
+ * transaction that permits it; if the row cannot be written, nothing is returned.
+ *
+ * @param      store       Path of the journal.
+ * @param      report_id   Published id of the report.
+ * @param      secret_key  Secret sealing key file.
+ * @param      actor       Who reads, e.g. a login name. Not empty.
+ * @param      purpose     Why, e.g. a case number. Not empty.
+ * @param[out] json        The whole report as JSON, owned by the caller, freed by cmty_free();
+ *                         NULL on failure.
+ * @param[out] err         Detail on failure, or NULL.
+ * @return CMTY_OK; CMTY_NOTFOUND; CMTY_E_KEY if the key does not open it; CMTY_E_IO;
+ *         CMTY_E_FORMAT if the sealed part was altered or swapped; CMTY_E_INVALID; CMTY_E_NOMEM.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API CMTY_MUSTCHECK cmty_status cmty_store_open_report(const char *store, const char *report_id,
+                                                           const char *secret_key,
+                                                           const char *actor, const char *purpose,
+                                                           char **json, cmty_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMUNITY_TABLE_H
+#define COMMUNITY_TABLE_H
+
+#include <community/beat.h>
+#include <community/mask.h>
+#include <community/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** How a CSV table of points is read. Start from CMTY_TABLE_OPTIONS_INIT, then set fields. */
+typedef struct cmty_table_options {
+    uint32_t struct_size;        /**< Filled by the initialiser; never by hand. */
+    uint32_t reserved;           /**< 0. */
+    const char *lon_column;      /**< NULL: found (lon, lng, longitude, x). */
+    const char *lat_column;      /**< NULL: found (lat, latitude, y). */
+    const char *time_column;     /**< Decides the beat version row by row; NULL: none. */
+    const char *accuracy_column; /**< 68 % radius in metres; NULL: none. */
+    const char *id_column;       /**< Masking: identity of the report. NULL: found (id, report_id,
+                                      source_ref, report_no). */
+    const char *const *keep;     /**< Masking: columns to pass through; all others are dropped. */
+    size_t keep_count;           /**< How many. */
+    const char *time_zone;       /**< For times without a zone. NULL: "UTC". */
+    cmty_time as_of;             /**< Version for all rows; CMTY_TIME_UNKNOWN: latest, or the time
+                                      column. */
+    const cmty_host *host;       /**< Borrowed for the call; may be NULL. */
+} cmty_table_options;
+
+/** Defaults of cmty_table_options. */
+#define CMTY_TABLE_OPTIONS_INIT                                                                    \
+    {                                                                                              \
+        (uint32_t)sizeof(cmty_table_options), 0, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL,      \
+            CMTY_TIME_UNKNOWN, NULL                                                                \
+    }
+
+/**
+ * Fill table options with the defaults, for callers without a preprocessor.
+ *
+ * @param[out] options  Not NULL.
+ * @return CMTY_OK, or CMTY_E_INVALID if @p options is NULL.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API cmty_status cmty_table_options_init(cmty_table_options *options);
+
+/**
+ * Add the beat to each row of a CSV file: the input columns, then beat, beat_relation,
+ * beat_margin_m, beat_ambiguous (0 or 1), beat_candidates (`id@metres` joined by `|`, nearest
+ * first), beat_version. One row out for each row in; `beat` is empty where there is none.
+ *
+ * @param      set      Not NULL.
+ * @param      in       CSV file with a header, or "-" for standard input.
+ * @param      out      File to write (renamed into place), or "-" for standard output.
+ * @param      options  May be NULL for the defaults.
+ * @param[out] err      Detail on failure, or NULL: names file, line and column.
+ * @return CMTY_OK; CMTY_E_IO; CMTY_E_FORMAT; CMTY_E_INVALID; CMTY_E_NOMEM; CMTY_E_STOPPED;
+ *         CMTY_E_ABI.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API CMTY_MUSTCHECK cmty_status cmty_locate_table(const cmty_beatset *set, const char *in,
+                                                      const char *out,
+                                                      const cmty_table_options *options,
+                                                      cmty_error *err);
+
+/**
+ * Mask each row of a CSV file: the id column, lon, lat, mask_law, mask_radius_m, mask_status (ok
+ * or withheld), mask_note, then the columns of `keep`. A withheld row has empty lon and lat. A
+ * column that holds the exact position is refused in `keep`.
+ *
+ * @param      masker   Not NULL.
+ * @param      in       CSV file with a header, or "-" for standard input.
+ * @param      out      File to write (renamed into place), or "-" for standard output.
+ * @param      options  May be NULL for the defaults.
+ * @param[out] err      Detail on failure, or NULL: names file, line and column.
+ * @return CMTY_OK; CMTY_E_IO; CMTY_E_FORMAT; CMTY_E_INVALID; CMTY_E_NOMEM; CMTY_E_STOPPED;
+ *         CMTY_E_ABI.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API CMTY_MUSTCHECK cmty_status cmty_mask_table(const cmty_masker *masker, const char *in,
+                                                    const char *out,
+                                                    const cmty_table_options *options,
+                                                    cmty_error *err);
+
+/**
+ * Read a time as the command line does: RFC 3339, or a date or date and time without a zone.
+ *
+ * @param      text       UTF-8.
+ * @param      time_zone  IANA name for a text without a zone; NULL: "UTC".
+ * @param[out] time       Untouched on failure. Not NULL.
+ * @param[out] err        Detail on failure, or NULL.
+ * @return CMTY_OK; CMTY_E_FORMAT; CMTY_E_INVALID; CMTY_E_IO if the zone's rules cannot be read.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API CMTY_MUSTCHECK cmty_status cmty_time_parse(const char *text, const char *time_zone,
+                                                    cmty_time *time, cmty_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

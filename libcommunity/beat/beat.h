@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CMTY_BEAT_BEAT_H
+#define CMTY_BEAT_BEAT_H
+
+/* Floor 2: beat sets. Siblings use the public header; rooms above also what stands here. */
+
+#include "core/core.h"
+#include "geo/geo.h"
+
+#include <community/beat.h>
+
+/* The areas of one version (area i is beat cmty__beatset_beat_of(set, version, i)). Borrowed. */
+const cmty__areas *cmty__beatset_areas(const cmty_beatset *set, int32_t version);
+int32_t cmty__beatset_beat_of(const cmty_beatset *set, int32_t version, int32_t area);
+int32_t cmty__beatset_area_of(const cmty_beatset *set, int32_t version, int32_t beat); /* -1 */
+int32_t cmty__beatset_version_at(const cmty_beatset *set, cmty_time when); /* -1; unknown: latest */
+/* Id of a beat and label of a version without a sized struct; borrowed. */
+const char *cmty__beatset_id(const cmty_beatset *set, int32_t beat);
+const char *cmty__beatset_label(const cmty_beatset *set, int32_t version);
+double cmty__beatset_tolerance_m(const cmty_beatset *set);
+
+/* The whole set as bytes, to be kept in a store, and back. */
+cmty_status cmty__beatset_save(const cmty_beatset *set, cmty__buf *out, cmty_error *err);
+cmty_status cmty__beatset_load(const void *bytes, size_t size, cmty_beatset **out, cmty_error *err);
+
+#endif

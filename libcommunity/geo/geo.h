@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CMTY_GEO_GEO_H
+#define CMTY_GEO_GEO_H
+
+/* Floor 1: coordinates, CRS, layers, exact predicates, point location, distance. The only room
+   that sees GDAL, PROJ and GEOS. */
+
+#include "core/core.h"
+
+/* ---- point.c ---- */
+
+bool cmty__point_valid(cmty_point p); /* finite and on the globe */
+
+/* Exact sign of the orientation of a, b, c: > 0 left turn, 0 collinear. Shewchuk, Discrete &
+   Computational Geometry 18 (1997), adaptive precision. No epsilon. */
+int cmty__orient(cmty_point a, cmty_point b, cmty_point c);
+
+/* Local metric frame on the ellipsoid round an origin (east, north metres); good to 1 cm within
+   about 2 km, and monotone beyond. Used for distances and for mask lattices. */
+typedef struct cmty__frame {
+    cmty_point origin;
+    double m_per_deg_lon, m_per_deg_lat;
+} cmty__frame;
+cmty__frame cmty__frame_at(cmty_point origin);
+
+double cmty__geodesic_m(cmty_point a, cmty_point b); /* PROJ's geodesic.h, Karney 2013 */
+/* Where one gets from p going `azimuth_deg` for `distance_m` along the geodesic. */
+cmty_point cmty__geodesic_to(cmty_point p, double azimuth_deg, double distance_m);
+
+/* ---- layer.c: reading vector data ---- */
+
+typedef struct cmty__layer_options {
+    const char *crs;       /* for layers without one; NULL: refused unless plainly degrees */
+    double densify_m;      /* polygons and lines only */
+    bool repair;           /* polygons: repair invalid rings, minimal, with a notice */
+    bool polygons, points; /* which geometry types are wanted; others are CMTY_E_FORMAT */
+    const cmty_host *host;
+} cmty__layer_options;
+
+typedef struct cmty__ring {
+    const cmty_point *points; /* closed: last == first; at least 4 */
+    size_t count;
+} cmty__ring;
+
+typedef struct cmty__feature {
+    const cmty__ring *rings; /* all rings of all parts; even-odd rule decides the inside */
+    size_t ring_count, part_count;
+    const cmty_point *points; /* point layers: one or more */
+    size_t point_count;
+    double area_m2; /* geodesic */
+    bool valid;     /* GEOS's judgement in the layer's own CRS */
+} cmty__feature;
+
+typedef struct cmty__layer cmty__layer; /* whole layer in memory, WGS 84 */
+cmty_status cmty__layer_open(const cmty__spec *spec, const cmty__layer_options *o,
+                             cmty__layer **out, cmty_error *err);
+void cmty__layer_free(cmty__layer *layer);
+size_t cmty__layer_count(const cmty__layer *layer);
+const cmty__feature *cmty__layer_feature(const cmty__layer *layer, size_t i);
+int32_t cmty__layer_field(const cmty__layer *layer, const char *name); /* case-insensitive; -1 */
+size_t cmty__layer_field_count(const cmty__layer *layer);
+const char *cmty__layer_field_name(const cmty__layer *layer, int32_t field);
+/* Value as text, "" if null. Dates as ISO 8601. Borrowed from the layer. */
+const char *cmty__layer_text(const cmty__layer *layer, size_t feature, int32_t field);
+const char *cmty__layer_name(const cmty__layer *layer); /* basename of the file, for messages */
+const char *cmty__layer_crs(const cmty__layer *layer);  /* "EPSG:3435" or a short name */
+
+/* ---- areas.c: point location over numbered areas ---- */
+
+/* An immutable index over areas (each a set of rings, even-odd), any thread. Areas may overlap. The
+   interface allows the index behind it to change. */
+typedef struct cmty__areas cmty__areas;
+
+typedef struct cmty__area_input {
+    const cmty__ring *rings;
+    size_t ring_count;
+} cmty__area_input;
+
+cmty_status cmty__areas_build(const cmty__area_input *areas, size_t count, cmty__areas **out,
+                              cmty_error *err);
+void cmty__areas_free(cmty__areas *a);
+size_t cmty__areas_count(const cmty__areas *a);
+
+/* How one area holds a point. */
+enum { CMTY__HIT_INSIDE = 1, CMTY__HIT_EDGE = 2 };
+typedef struct cmty__hit {
+    int32_t area;
+    int32_t kind; /* CMTY__HIT_* */
+} cmty__hit;
+/* All areas that hold p (closed), ascending area number; returns how many there are, writes at
+   most capacity. Exact. */
+size_t cmty__areas_hits(const cmty__areas *a, cmty_point p, cmty__hit *hits, size_t capacity);
+/* Lowest area that holds p (closed), or -1; *edge says whether p lies on its boundary, *several
+   whether another area holds p too. Either may be NULL. */
+int32_t cmty__areas_first(const cmty__areas *a, cmty_point p, bool *edge, bool *several);
+void cmty__areas_first_many(const cmty__areas *a, const cmty_point *p, size_t n, int32_t *area,
+                            uint8_t *flags /* bit 0 edge, bit 1 several; NULL: not wanted */);
+/* Exact: is p in area (closed)? */
+bool cmty__areas_contains(const cmty__areas *a, int32_t area, cmty_point p);
+
+/* Distance in metres to the nearest boundary of any area; NaN if there are none. */
+double cmty__areas_margin_m(const cmty__areas *a, cmty_point p);
+/* Areas within `within_m` of p (0 for those that hold it), nearest first, ties by number. Returns
+   how many there are, writes at most capacity. */
+typedef struct cmty__near {
+    int32_t area;
+    double distance_m;
+} cmty__near;
+size_t cmty__areas_near(const cmty__areas *a, cmty_point p, double within_m, cmty__near *out,
+                        size_t capacity);
+/* Nearest point of the closed area to p (p itself if inside). */
+cmty_point cmty__areas_nearest_point(const cmty__areas *a, int32_t area, cmty_point p);
+void cmty__areas_bounds(const cmty__areas *a, int32_t area, cmty_point *min, cmty_point *max);
+/* Rings of an area, for drawing and writing; borrowed. */
+const cmty__ring *cmty__areas_rings(const cmty__areas *a, int32_t area, size_t *count);
+
+/* The rings as bytes (a position-independent blob), and back. */
+void cmty__areas_save(const cmty__areas *a, cmty__buf *out);
+cmty_status cmty__areas_load(const void *bytes, size_t size, cmty__areas **out, cmty_error *err);
+
+/* ---- writer.c: writing vector data (GeoPackage through GDAL) ---- */
+
+enum { CMTY__FIELD_TEXT, CMTY__FIELD_INT, CMTY__FIELD_REAL, CMTY__FIELD_DATETIME };
+typedef struct cmty__field {
+    const char *name;
+    int type;
+} cmty__field;
+enum { CMTY__GEOMETRY_NONE, CMTY__GEOMETRY_POINT, CMTY__GEOMETRY_POLYGONS };
+
+typedef struct cmty__writer cmty__writer;
+/* Makes a GeoPackage under a temporary name; finish renames it into place. */
+cmty_status cmty__writer_open(const char *path, cmty__writer **out, cmty_error *err);
+cmty_status cmty__writer_layer(cmty__writer *w, const char *name, const char *description,
+                               int geometry, const cmty__field *fields, size_t count,
+                               cmty_error *err); /* further rows go to this layer */
+/* One value per field; NULL text or a NaN real is written as NULL. */
+typedef struct cmty__value {
+    const char *text;
+    int64_t integer;
+    double real;
+    cmty_time time;
+    bool null;
+} cmty__value;
+cmty_status cmty__writer_point(cmty__writer *w, cmty_point p, const cmty__value *values,
+                               cmty_error *err);
+cmty_status cmty__writer_polygons(cmty__writer *w, const cmty__ring *rings, size_t count,
+                                  const cmty__value *values, cmty_error *err);
+cmty_status cmty__writer_row(cmty__writer *w, const cmty__value *values, cmty_error *err);
+cmty_status cmty__writer_metadata(cmty__writer *w, const char *key, const char *value,
+                                  cmty_error *err); /* dataset metadata, seen by gdalinfo/ogrinfo */
+cmty_status cmty__writer_finish(cmty__writer *w, cmty_error *err);
+void cmty__writer_free(cmty__writer *w); /* unfinished: removes the temporary file */
+
+/* Names and versions of GDAL, PROJ, GEOS, one per line. */
+void cmty__geo_versions(cmty__buf *out);
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CMTY_PRIVACY_PRIVACY_H
+#define CMTY_PRIVACY_PRIVACY_H
+
+/* Floor 2: keys, sealing, mask laws, catchments, policy. The only room that sees libsodium (but for
+   core's random numbers). */
+
+#include "core/core.h"
+#include "geo/geo.h"
+
+#include <community/key.h>
+#include <community/mask.h>
+#include <community/policy.h>
+
+/* ---- key.c ---- */
+
+typedef struct cmty__mask_key cmty__mask_key; /* guarded memory, wiped on free; any thread reads */
+cmty_status cmty__mask_key_open(const char *path, cmty__mask_key **out, cmty_error *err);
+void cmty__mask_key_free(cmty__mask_key *key);
+const char *cmty__mask_key_id(const cmty__mask_key *key); /* 8 hex digits, public */
+
+/* ---- hash.c ---- */
+
+enum { CMTY__HASH_BYTES = 32 };
+/* Keyed BLAKE2b-256 (RFC 7693); key 16 to 64 bytes or NULL. */
+void cmty__hash(const void *key, size_t key_size, const void *data, size_t size,
+                uint8_t out[CMTY__HASH_BYTES]);
+void cmty__hex(const uint8_t *data, size_t size, char *out /* 2 * size + 1 */);
+void cmty__wipe(void *data, size_t size);
+
+/* ---- law.c: one law with its parameters ---- */
+
+typedef struct cmty__catchments cmty__catchments;
+
+typedef struct cmty__law {
+    int32_t law, region; /* CMTY_LAW_*, CMTY_REGION_*; never AUTO */
+    uint32_t k, min_addresses;
+    double epsilon_per_m, lattice_m, radius_m, inner_radius_m;
+} cmty__law;
+cmty_status cmty__law_check(const cmty__law *law, cmty_error *err);
+
+/* Where a draw is confined, and what is disclosed with it. */
+typedef struct cmty__region {
+    const cmty__areas *areas; /* NULL: no region known */
+    int32_t area;             /* -1: outside every beat */
+    int32_t address_count;    /* in the area; -1 unknown */
+    int32_t version;          /* of the beats, part of catchment look-up */
+} cmty__region;
+
+typedef struct cmty__mask_result {
+    cmty_point at;
+    double radius_m;
+    bool beat_disclosed;
+    const char *note; /* static; why withheld */
+} cmty__mask_result;
+
+/* CMTY_OK or CMTY_WITHHELD. Deterministic in (law, key, report_id, lattice cell of at, region). */
+cmty_status cmty__law_apply(const cmty__law *law, const cmty__mask_key *key,
+                            const cmty__catchments *catchments, const char *report_id,
+                            cmty_point at, const cmty__region *region, cmty__mask_result *out,
+                            cmty_error *err);
+void cmty__law_guarantee(const cmty__law *law, cmty__buf *words); /* English sentences */
+void cmty__law_metadata(const cmty__law *law, const char *key_id, cmty__buf *json);
+
+/* ---- catchment.c: k-address anchors, each inside one area, made to a fixpoint ---- */
+
+typedef struct cmty__address {
+    cmty_point at;
+    double weight; /* 1 for an address, persons for a population unit */
+} cmty__address;
+/* For each version's areas. Deterministic in the set of addresses (order does not matter). */
+cmty_status cmty__catchments_build(const cmty__areas *const *versions, size_t version_count,
+                                   const cmty__address *addresses, size_t count, uint32_t k,
+                                   const cmty_host *host, cmty__catchments **out, cmty_error *err);
+void cmty__catchments_free(cmty__catchments *c);
+/* Anchor that serves p in this area; CMTY_NOTFOUND where k cannot be met inside it. radius_m: the
+   farthest that any point of the catchment can be from its anchor. */
+cmty_status cmty__catchments_find(const cmty__catchments *c, int32_t version, int32_t area,
+                                  cmty_point p, cmty_point *anchor, double *radius_m,
+                                  double *weight);
+int32_t cmty__catchments_address_count(const cmty__catchments *c, int32_t version, int32_t area);
+void cmty__catchments_save(const cmty__catchments *c, cmty__buf *out);
+cmty_status cmty__catchments_load(const void *bytes, size_t size, cmty__catchments **out,
+                                  cmty_error *err);
+
+/* ---- policy.c ---- */
+
+typedef struct cmty__rule {
+    cmty__law law;        /* AUTO resolved by the caller: anchor if there are catchments */
+    const char *time_bin; /* "hour", "day", "week", "month" */
+    bool publish_point;   /* false: counted only */
+    bool protected_category;
+} cmty__rule;
+/* The rule for a category: longest matching prefix, then the default. Never NULL. */
+const cmty__rule *cmty__policy_rule(const cmty_policy *policy, const char *category);
+cmty_status cmty__policy_parse(const char *json, size_t size, const char *name, cmty_policy **out,
+                               cmty_error *err);
+const char *cmty__policy_name(const cmty_policy *policy);
+int64_t cmty__policy_suppress_below(const cmty_policy *policy); /* counts 1 .. this-1 are blank */
+uint32_t cmty__policy_k(const cmty_policy *policy);
+
+/* ---- seal.c: a data key per report under a period key that is sealed once ---- */
+
+enum { CMTY__SEAL_PUBLIC_BYTES = 32 };
+cmty_status cmty__seal_public_read(const char *path, uint8_t out[CMTY__SEAL_PUBLIC_BYTES],
+                                   cmty_error *err);
+
+typedef struct cmty__sealer cmty__sealer; /* a fresh period key; in guarded memory */
+cmty_status cmty__sealer_new(const uint8_t public_key[CMTY__SEAL_PUBLIC_BYTES], cmty__sealer **out,
+                             cmty_error *err);
+void cmty__sealer_free(cmty__sealer *s);
+/* The period key sealed under the public key (crypto_box_seal), with its algorithm id: stored once.
+ */
+void cmty__sealer_period(const cmty__sealer *s, cmty__buf *out);
+/* Appends to out: algorithm id, wrapped data key, nonce, ciphertext of `plain` padded to 256-byte
+   steps, bound to `bound` (the clear columns) as associated data. XChaCha20-Poly1305. */
+cmty_status cmty__seal(const cmty__sealer *s, const void *plain, size_t size, const void *bound,
+                       size_t bound_size, cmty__buf *out, cmty_error *err);
+
+typedef struct cmty__opener cmty__opener; /* holds the secret key, guarded */
+cmty_status cmty__opener_open(const char *secret_path, cmty__opener **out, cmty_error *err);
+void cmty__opener_free(cmty__opener *o);
+/* CMTY_E_KEY: wrong key; CMTY_E_FORMAT: altered, or bound to other clear columns. */
+cmty_status cmty__unseal(const cmty__opener *o, const void *period, size_t period_size,
+                         const void *sealed, size_t size, const void *bound, size_t bound_size,
+                         cmty__buf *plain, cmty_error *err);
+
+/* Name and version of libsodium, for cmty_dependencies(). */
+void cmty__privacy_versions(cmty__buf *out);
+
+#endif

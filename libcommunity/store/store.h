@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CMTY_STORE_STORE_H
+#define CMTY_STORE_STORE_H
+
+/* Floor 3: the private journal and the live public layer. The only room that sees SQLite and
+   SpatiaLite. It stores what it is given: protected columns in the clear, the rest sealed already.
+ */
+
+#include "core/core.h"
+
+#include <community/store.h>
+
+/* ---- journal.c ---- */
+
+typedef struct cmty__journal cmty__journal; /* one connection; serial */
+
+/* The protected, clear part of a report: all that routing, counts and overlays need. Never the
+   exact position, the source reference, a name or a text. Texts borrowed for the call. */
+typedef struct cmty__entry {
+    const char *report_id; /* 32 hex digits, keyed hash of (source, source_ref): no order in it */
+    const char *category;
+    const char *beat_id, *district; /* "" if none; the beat of the true point */
+    int32_t beat, version;          /* numbers in the stored beat set; -1 */
+    int32_t relation;
+    bool ambiguous;
+    cmty_time time_bin; /* start of the policy's bin */
+    const char *bin;    /* "hour", "day", ... */
+    bool withheld;
+    const char *withheld_note; /* "" if published */
+    cmty_point masked;         /* unset where withheld */
+    double radius_m;
+    int32_t law;
+    bool beat_disclosed;    /* the masked point carries the beat of the true point */
+    int32_t published_beat; /* beat that the published point may show; -1 none */
+    int32_t fence_action;
+    const char *fence_id;
+} cmty__entry;
+
+/* The clear columns as bytes, the associated data that the sealed part is bound to. */
+void cmty__entry_bind(const cmty__entry *e, cmty__buf *out);
+
+cmty_status cmty__journal_create(const char *path, cmty__journal **out, cmty_error *err);
+/* writer: takes the write lock for its life (one writer in all processes); else read only. Migrates
+   forward by user_version (writer), refuses a newer one. */
+cmty_status cmty__journal_open(const char *path, bool writer, cmty__journal **out, cmty_error *err);
+void cmty__journal_free(cmty__journal *j);
+
+/* Artifacts: beats, fences, catchments, policy, public_key, dedupe_key. */
+cmty_status cmty__journal_set(cmty__journal *j, const char *name, const void *data, size_t size,
+                              cmty_error *err);
+/* Copy owned by the caller (cmty__free). CMTY_NOTFOUND. */
+cmty_status cmty__journal_get(cmty__journal *j, const char *name, void **data, size_t *size,
+                              cmty_error *err);
+
+cmty_status cmty__journal_begin(cmty__journal *j, cmty_error *err);
+cmty_status cmty__journal_commit(cmty__journal *j, cmty_error *err);
+void cmty__journal_rollback(cmty__journal *j);
+/* Stores a period key once per intake; returns its number. */
+cmty_status cmty__journal_period(cmty__journal *j, const void *sealed, size_t size, int64_t *id,
+                                 cmty_error *err);
+/* CMTY_OK stored; CMTY_DUPLICATE same key, same content; CMTY_REFUSED same key, other content. */
+cmty_status cmty__journal_put(cmty__journal *j, const cmty__entry *e,
+                              const uint8_t content_hash[32], int64_t period, const void *sealed,
+                              size_t sealed_size, cmty_error *err);
+/* A refused record, sealed whole; `once` makes a re-sent record the same row. */
+cmty_status cmty__journal_quarantine(cmty__journal *j, const uint8_t once[32], int32_t reason,
+                                     const char *field, int64_t period, const void *sealed,
+                                     size_t sealed_size, cmty_error *err);
+/* Appends to the audit log in the current transaction. verb: collect, alter, consult, disclose,
+   combine, erase. Never content. */
+cmty_status cmty__journal_audit(cmty__journal *j, const char *verb, const char *report_id,
+                                const char *actor, const char *purpose, cmty_error *err);
+
+/* Rows for publishing: no sealed column can be read through it. Ordered by report_id, of those with
+   since <= time_bin < until that were stored after number `after` (0: all). */
+typedef struct cmty__rows cmty__rows;
+cmty_status cmty__rows_open(cmty__journal *j, cmty_time since, cmty_time until, int64_t after,
+                            cmty__rows **out, cmty_error *err);
+/* CMTY_OK, CMTY_END. Texts valid until the next call. */
+cmty_status cmty__rows_next(cmty__rows *rows, cmty__entry *e, cmty_error *err);
+void cmty__rows_free(cmty__rows *rows);
+cmty_status cmty__journal_last(cmty__journal *j, int64_t *number,
+                               cmty_error *err); /* newest stored */
+cmty_status cmty__journal_quarantine_counts(cmty__journal *j, int64_t *by_reason, size_t n,
+                                            cmty_error *err);
+
+/* ---- live.c: the public SpatiaLite layer, masked columns only ---- */
+
+typedef struct cmty__live cmty__live;
+typedef struct cmty__live_row {
+    const char *report_id, *category, *category_label, *beat_id, *law;
+    cmty_point at;
+    double radius_m;
+    cmty_time time_utc;
+    const char *time_local, *time_bin;
+} cmty__live_row;
+/* Made if absent. Row ids are derived from report_id, so that they show no order of arrival. */
+cmty_status cmty__live_open(const char *path, cmty__live **out, cmty_error *err);
+/* How far the journal has been carried over; kept in the layer, in the same transaction as the
+ * rows. */
+cmty_status cmty__live_cursor(cmty__live *live, int64_t *number, cmty_error *err);
+cmty_status cmty__live_set_cursor(cmty__live *live, int64_t number, cmty_error *err);
+void cmty__live_free(cmty__live *live);
+cmty_status cmty__live_begin(cmty__live *live, cmty_error *err);
+cmty_status cmty__live_put(cmty__live *live, const cmty__live_row *row, cmty_error *err);
+cmty_status cmty__live_commit(cmty__live *live, cmty_error *err);
+
+void cmty__store_versions(cmty__buf *out); /* SQLite, SpatiaLite */
+
+#endif
