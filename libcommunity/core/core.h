@@ -47,6 +47,8 @@ char *cmty__strndup(const char *text, size_t size);
 /* Grow *array (of element size `size`) to hold at least `need`; doubles. False: out of memory. */
 bool cmty__grow(void *array_ptr, size_t *capacity, size_t need, size_t size);
 
+void cmty__zero(void *data, size_t size); /* a wipe that no compiler drops */
+
 /* Arena: many small pieces, freed together. Texts live as long as the arena. */
 typedef struct cmty__arena cmty__arena;
 cmty__arena *cmty__arena_new(void);
@@ -72,6 +74,7 @@ void cmty__buf_text(cmty__buf *b, const char *text);
 void cmty__buf_char(cmty__buf *b, char c);
 /* printf with the C locale's decimal point whatever the host set. */
 void cmty__buf_format(cmty__buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void cmty__buf_vformat(cmty__buf *b, const char *format, va_list args);
 void cmty__buf_double(cmty__buf *b, double v); /* shortest text that reads back the same */
 void cmty__buf_fixed(cmty__buf *b, double v, int decimals); /* "nan" is never written: empty */
 void cmty__buf_json(cmty__buf *b, const char *text);        /* quoted and escaped */
@@ -87,6 +90,8 @@ char *cmty__trim(char *text); /* in place, ASCII blanks */
 /* Whole text must be a number in C notation, finite. Independent of the locale. */
 bool cmty__parse_double(const char *text, double *out);
 bool cmty__parse_int64(const char *text, int64_t *out);
+int cmty__vformat(char *out, size_t size, const char *format,
+                  va_list args); /* vsnprintf, C locale */
 /* snprintf in the C locale; returns false if it did not fit. */
 bool cmty__format(char *out, size_t size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
