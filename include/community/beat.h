@@ -32,7 +32,8 @@ typedef struct cmty_beat_options {
                                        degrees, which is then said in a notice. */
     const char *time_zone;        /**< IANA name for dates without a zone. NULL: "UTC". */
     double densify_m;             /**< How far an edge carried over to WGS 84 may stray from the
-                                       straight line of the layer's own CRS, metres. Default 0.01. */
+                                       straight line of the layer's own CRS, in metres. Default
+                                       0.01. */
     double tolerance_m;           /**< Beats within this distance are candidates when the report has
                                        no accuracy, metres. Default 0.25. */
     const cmty_host *host;        /**< Borrowed for the call; may be NULL. */

@@ -78,8 +78,8 @@ void cmty__buf_vformat(cmty__buf *b, const char *format, va_list args);
 void cmty__buf_double(cmty__buf *b, double v); /* shortest text that reads back the same */
 void cmty__buf_fixed(cmty__buf *b, double v, int decimals); /* "nan" is never written: empty */
 void cmty__buf_json(cmty__buf *b, const char *text);        /* quoted and escaped */
-void cmty__buf_csv(cmty__buf *b, const char *text);         /* RFC 4180, quoted only if needed; a
-                                                               leading = + - @ tab is defused with ' */
+/* RFC 4180, quoted only if needed; a leading = + - @ tab is defused with ' */
+void cmty__buf_csv(cmty__buf *b, const char *text);
 void cmty__buf_xml(cmty__buf *b, const char *text); /* escaped for HTML/XML text and attributes */
 
 bool cmty__utf8_valid(const char *text, size_t size);       /* also refuses NUL */
