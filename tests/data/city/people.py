@@ -9,6 +9,7 @@ LAST_BEGIN = ("Quen", "Brask", "Fell", "Vorn", "Thistle", "Gral", "Mock", "Zabel
               "Peverel", "Skarn", "Undersh", "Wexcomb", "Yarrowm", "Dunleth", "Crabtr")
 LAST_END = ("nell", "wick", "eman", "ovic", "ington", "erly", "undsen", "aster", "iolo", "ard")
 DOMAINS = ("example.org", "example.net", "example.com")
+MARKS = ["@example.", "555-01", "78555501"]  # in every mail address and telephone number
 
 
 class Person:

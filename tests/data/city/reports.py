@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from . import areas, clock, fences, ground, people, plan, streets, topics
 
-EDGE_PER_MILLE = 125
+EDGE_PER_MILLE = 140
 HOME_PER_MILLE = 130
 PER_FENCE = 8
 

@@ -43,6 +43,7 @@ TOPICS = (
           ("I know who sells the stolen bikes.", "Ask the man at the scrap yard.")),
 )
 SPANISH = ("No quiero problemas, pero esto pasa cada noche.", "Por favor, vengan despacio.")
+MARKS = ["callback code"]  # in every description
 
 
 def topic(rng):

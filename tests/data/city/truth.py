@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What the generator knows: the answer to every report, and every secret of every reporter."""
 
-from . import clock, fences, ground, plan
+from . import clock, fences, ground, people, plan, topics
 from .formats import occurred
 
 
@@ -70,6 +70,7 @@ class Truth:
     def as_json(self):
         """`secret` of a coordinate: the parts that no public boundary has as a vertex."""
         secrets = {k: sorted(v) for k, v in self.secrets.items()}
+        secrets["marks"] = people.MARKS + topics.MARKS
         secrets["coordinates"] = [
             {"lon": lon, "lat": lat,
              "secret": [k for k, v in (("lon", lon), ("lat", lat)) if v not in self.public]}
