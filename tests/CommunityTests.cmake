@@ -9,7 +9,17 @@
 #
 # No source means name.c. Options for all: TIMEOUT seconds, SLOW, LIBS target... (first three).
 
-set(CMTY_SUPPRESSIONS ${CMAKE_CURRENT_LIST_DIR}/sanitizers)
+# Unit and API tests run a second time, as name_comma, under a locale that writes 0,5: the host may
+# have chosen one. It is compiled here, so that no machine has to have it.
+find_program(CMTY_LOCALEDEF localedef)
+if(CMTY_LOCALEDEF)
+  set(locale ${PROJECT_BINARY_DIR}/locale/de_DE.UTF-8)
+  add_custom_command(OUTPUT ${locale}/LC_NUMERIC
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/locale
+    COMMAND ${CMTY_LOCALEDEF} -i de_DE -f UTF-8 ${locale}
+    COMMENT "Compiling a comma-decimal locale" VERBATIM)
+  add_custom_target(test_locale ALL DEPENDS ${locale}/LC_NUMERIC)
+endif()
 
 function(cmty__test_settings name label timeout slow)
   set(labels ${label})
@@ -23,6 +33,13 @@ function(cmty__test_settings name label timeout slow)
     LABELS "${labels}" TIMEOUT ${timeout} SKIP_RETURN_CODE 77
     WORKING_DIRECTORY ${PROJECT_BINARY_DIR}
     ENVIRONMENT "CMTY_SOURCE_DIR=${PROJECT_SOURCE_DIR};CMTY_BINARY_DIR=${PROJECT_BINARY_DIR}")
+endfunction()
+
+function(cmty__comma_test name timeout)
+  add_test(NAME ${name}_comma COMMAND ${name})
+  cmty__test_settings(${name}_comma locale ${timeout} "")
+  set_property(TEST ${name}_comma APPEND PROPERTY ENVIRONMENT
+    "CMTY_TEST_LOCALE=de_DE.UTF-8" "LOCPATH=${PROJECT_BINARY_DIR}/locale")
 endfunction()
 
 function(cmty__program_test name label timeout)
@@ -44,6 +61,9 @@ function(cmty__program_test name label timeout)
   target_link_libraries(${name} PRIVATE ${arg_USES} PkgConfig::check Threads::Threads m ${arg_LIBS})
   add_test(NAME ${name} COMMAND ${name})
   cmty__test_settings(${name} ${label} ${arg_TIMEOUT} "${arg_SLOW}")
+  if(NOT label STREQUAL "fault" AND NOT arg_SLOW AND NOT CMTY_SANITIZE)
+    cmty__comma_test(${name} ${arg_TIMEOUT})
+  endif()
 endfunction()
 
 function(cmty_unit_test name)

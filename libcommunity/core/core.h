@@ -109,6 +109,9 @@ const char *cmty__basename(const char *path); /* for messages: never the whole p
 
 typedef struct cmty__zone cmty__zone; /* rules of one time zone, RFC 8536; immutable */
 cmty_status cmty__zone_open(const char *name, cmty__zone **out, cmty_error *err); /* NULL: UTC */
+/* From the bytes of a zone file. */
+cmty_status cmty__zone_parse(const void *bytes, size_t size, const char *name, cmty__zone **out,
+                             cmty_error *err);
 void cmty__zone_free(cmty__zone *zone);
 const char *cmty__zone_name(const cmty__zone *zone);
 
@@ -119,13 +122,16 @@ typedef struct cmty__civil {
 } cmty__civil;
 void cmty__time_to_civil(cmty_time t, const cmty__zone *zone,
                          cmty__civil *out); /* NULL zone: UTC */
-/* A local time that occurs twice gives the first; one that is skipped, the moment after the gap. */
+/* A local time that occurs twice gives the first; one that is skipped, the moment after the gap.
+   False: no such date, or its year is not 1 to 9999. */
 bool cmty__civil_to_time(const cmty__civil *c, const cmty__zone *zone, cmty_time *out);
 
 /* RFC 3339, `YYYY-MM-DD[ hh:mm[:ss[.fff]]]`, `YYYY/MM/DD ...`, `MM/DD/YYYY hh:mm[:ss] [AM|PM]`;
    with an optional offset (Z, +00, +0000, +00:00). Without one, the zone applies. `order` says how
-   NN/NN/YYYY is read: 'm' month first, 'd' day first, 0: refused. */
+   NN/NN/YYYY is read: 'm' month first, 'd' day first, 0: refused. Hours are 00 to 23, seconds 00 to
+   59; decimals beyond milliseconds are cut off. */
 bool cmty__time_parse(const char *text, const cmty__zone *zone, char order, cmty_time *out);
+/* Nothing is written for a moment outside the years 1 to 9999, so none for an unknown one. */
 void cmty__buf_time_utc(cmty__buf *b, cmty_time t); /* 2026-11-22T18:05:09.000Z */
 void cmty__buf_time_local(cmty__buf *b, cmty_time t,
                           const cmty__zone *zone); /* 2026-11-22T12:05:09 */

@@ -36,14 +36,25 @@ typedef struct cmty__entry {
     const char *fence_id;
 } cmty__entry;
 
-/* The clear columns as bytes, the associated data that the sealed part is bound to. */
+/* The clear columns as bytes, the associated data that the sealed part is bound to. Entries that
+   were stored and read back give the same bytes. */
 void cmty__entry_bind(const cmty__entry *e, cmty__buf *out);
 
+/* Makes the file (mode 0600; CMTY_E_EXISTS) and comes back inside its first transaction, so that a
+   store is made whole or not at all: set the artifacts, then commit. Freed before that commit, the
+   file is removed. It is a writer, as below. */
 cmty_status cmty__journal_create(const char *path, cmty__journal **out, cmty_error *err);
-/* writer: takes the write lock for its life (one writer in all processes); else read only. Migrates
-   forward by user_version (writer), refuses a newer one. */
+/* writer: takes the writer's place for its life (one in all processes together); else read only.
+   Migrates forward by user_version (writer), refuses a newer one, and a file open to others. */
 cmty_status cmty__journal_open(const char *path, bool writer, cmty__journal **out, cmty_error *err);
 void cmty__journal_free(cmty__journal *j);
+
+/* One transaction; every write below needs one. After a failed write only rollback is left: commit
+   refuses. An error of commit means "unknown": send again, the keys make that safe. For a reader,
+   begin and commit bracket one consistent view. */
+cmty_status cmty__journal_begin(cmty__journal *j, cmty_error *err);
+cmty_status cmty__journal_commit(cmty__journal *j, cmty_error *err);
+void cmty__journal_rollback(cmty__journal *j); /* nothing if none is open */
 
 /* Artifacts: beats, fences, catchments, policy, public_key, dedupe_key. */
 cmty_status cmty__journal_set(cmty__journal *j, const char *name, const void *data, size_t size,
@@ -52,9 +63,6 @@ cmty_status cmty__journal_set(cmty__journal *j, const char *name, const void *da
 cmty_status cmty__journal_get(cmty__journal *j, const char *name, void **data, size_t *size,
                               cmty_error *err);
 
-cmty_status cmty__journal_begin(cmty__journal *j, cmty_error *err);
-cmty_status cmty__journal_commit(cmty__journal *j, cmty_error *err);
-void cmty__journal_rollback(cmty__journal *j);
 /* Stores a period key once per intake; returns its number. */
 cmty_status cmty__journal_period(cmty__journal *j, const void *sealed, size_t size, int64_t *id,
                                  cmty_error *err);
@@ -62,17 +70,19 @@ cmty_status cmty__journal_period(cmty__journal *j, const void *sealed, size_t si
 cmty_status cmty__journal_put(cmty__journal *j, const cmty__entry *e,
                               const uint8_t content_hash[32], int64_t period, const void *sealed,
                               size_t sealed_size, cmty_error *err);
-/* A refused record, sealed whole; `once` makes a re-sent record the same row. */
+/* A refused record, sealed whole; `once` makes a re-sent record the same row (CMTY_OK too). */
 cmty_status cmty__journal_quarantine(cmty__journal *j, const uint8_t once[32], int32_t reason,
                                      const char *field, int64_t period, const void *sealed,
                                      size_t sealed_size, cmty_error *err);
 /* Appends to the audit log in the current transaction. verb: collect, alter, consult, disclose,
-   combine, erase. Never content. */
+   combine, erase. Never content. report_id: NULL, or of a report that is stored already (put comes
+   first; else CMTY_NOTFOUND, and nothing is written). */
 cmty_status cmty__journal_audit(cmty__journal *j, const char *verb, const char *report_id,
                                 const char *actor, const char *purpose, cmty_error *err);
 
 /* Rows for publishing: no sealed column can be read through it. Ordered by report_id, of those with
-   since <= time_bin < until that were stored after number `after` (0: all). */
+   since <= time_bin < until that were stored after number `after` (0: all).
+   An incremental publisher takes rows and journal_last inside one begin/commit of its reader. */
 typedef struct cmty__rows cmty__rows;
 cmty_status cmty__rows_open(cmty__journal *j, cmty_time since, cmty_time until, int64_t after,
                             cmty__rows **out, cmty_error *err);
@@ -104,6 +114,7 @@ void cmty__live_free(cmty__live *live);
 cmty_status cmty__live_begin(cmty__live *live, cmty_error *err);
 cmty_status cmty__live_put(cmty__live *live, const cmty__live_row *row, cmty_error *err);
 cmty_status cmty__live_commit(cmty__live *live, cmty_error *err);
+void cmty__live_rollback(cmty__live *live); /* nothing if none is open */
 
 void cmty__store_versions(cmty__buf *out); /* SQLite, SpatiaLite */
 
