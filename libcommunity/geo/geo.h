@@ -120,7 +120,13 @@ cmty_status cmty__areas_load(const void *bytes, size_t size, cmty__areas **out, 
 
 /* ---- writer.c: writing vector data (GeoPackage through GDAL) ---- */
 
-enum { CMTY__FIELD_TEXT, CMTY__FIELD_INT, CMTY__FIELD_REAL, CMTY__FIELD_DATETIME };
+enum {
+    CMTY__FIELD_TEXT,
+    CMTY__FIELD_INT,
+    CMTY__FIELD_REAL,
+    CMTY__FIELD_DATETIME,
+    CMTY__FIELD_BOOL /* integer 0 or 1 */
+};
 typedef struct cmty__field {
     const char *name;
     int type;
@@ -130,6 +136,9 @@ enum { CMTY__GEOMETRY_NONE, CMTY__GEOMETRY_POINT, CMTY__GEOMETRY_POLYGONS };
 typedef struct cmty__writer cmty__writer;
 /* Makes a GeoPackage under a temporary name; finish renames it into place. */
 cmty_status cmty__writer_open(const char *path, cmty__writer **out, cmty_error *err);
+/* The date of the last change that the file states, from here on; 1970 if never set. The clock is
+   not asked, so that the same content gives the same bytes. */
+void cmty__writer_date(cmty__writer *w, cmty_time when);
 cmty_status cmty__writer_layer(cmty__writer *w, const char *name, const char *description,
                                int geometry, const cmty__field *fields, size_t count,
                                cmty_error *err); /* further rows go to this layer */
