@@ -13,8 +13,11 @@
  * absent. */
 typedef struct cmty__report {
     const char *source, *source_ref;
-    const char *category; /* canonical code once validated; as sent before */
-    cmty_time occurred;   /* CMTY_TIME_UNKNOWN if absent */
+    const char *category;      /* canonical code once validated; as sent before */
+    const char *category_sent; /* once validated: the sender's own word, where it differs */
+    bool category_unknown;     /* once validated: the word is on no list, so it became "other" */
+    bool domestic;             /* marked so beside its category */
+    cmty_time occurred;        /* CMTY_TIME_UNKNOWN if absent */
     bool has_place, anonymous;
     double lon_deg, lat_deg;
     double accuracy_m; /* NaN if unknown */
