@@ -1,0 +1,136 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Run the demo and hold what it prints and writes against what the generator of the city knows."""
+
+import collections
+import csv
+import json
+import os
+import pathlib
+import re
+import shutil
+import sqlite3
+import struct
+import subprocess
+import tempfile
+import unittest
+
+import leaks
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("CMTY_BINARY_DIR", ROOT / "build"))
+COMMUNITY = BUILD / "bin/community"
+CITY = ("reports.csv", "reports.ndjson", "reports.geojson", "open311.json")
+
+
+def run(*arguments):
+    return subprocess.run(list(map(str, arguments)), capture_output=True, text=True, check=False,
+                          env={**os.environ, "COMMUNITY": str(COMMUNITY)})
+
+
+class Demo(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.out = pathlib.Path(cls.folder.name)
+        cls.done = run(ROOT / "demo/demo.sh", cls.out)
+        if cls.done.returncode != 0:
+            raise RuntimeError(cls.done.stdout + cls.done.stderr)
+        cls.truth = json.loads((cls.out / "city/truth.json").read_text(encoding="utf-8"))
+        cls.secrets = leaks.load(cls.out / "city/truth.json")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def printed(self, word):
+        found = re.search(rf"^ *{word} +(\d+)", self.done.stdout, re.MULTILINE)
+        return int(found.group(1)) if found else 0
+
+    def total(self, key):
+        return sum(count[key] for count in self.truth["files"].values())
+
+    def published(self):
+        """Everything the demo left behind, but for the keys and what went in."""
+        return [p for p in sorted(self.out.iterdir()) if p.is_file() and p.suffix != ".key"]
+
+    def test_it_prints_what_the_generator_planted(self):
+        for word, key in (("reports read", "records"), ("accepted", "accepted"),
+                          ("duplicate", "duplicate"), ("refused", "refused")):
+            self.assertEqual(self.printed(word), self.total(key), word)
+
+    def test_each_refusal_has_the_reason_that_was_planted(self):
+        planted = collections.Counter()
+        for count in self.truth["files"].values():
+            planted.update(count["by_reason"])
+        printed = {reason: self.printed(reason) for reason in planted}
+        self.assertEqual(printed, dict(planted))
+
+    def test_the_table_by_beat_is_the_exact_one(self):
+        with open(self.out / "overlay.csv", encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual([r["beat"] for r in rows], sorted(self.truth["beats"]))
+        shown = {r["beat"]: int(r["reports"]) for r in rows if r["reports"]}
+        self.assertGreater(len(shown), 10)
+        self.assertEqual(shown, {beat: self.truth["beats"][beat] for beat in shown})
+
+    def test_sending_the_files_again_changes_nothing(self):
+        again = run(COMMUNITY, "ingest", self.out / "store.db", "--key", self.out / "mask.key",
+                    "--json", *(self.out / "city" / name for name in CITY))
+        self.assertEqual(again.returncode, 0, again.stderr)
+        counts = json.loads(again.stdout)
+        self.assertEqual(counts["accepted"], 0)
+        self.assertEqual(counts["duplicate"], self.total("accepted") + self.total("duplicate"))
+
+    def test_a_published_point_opens_to_the_report_in_its_beat(self):
+        truth = {r["source_ref"]: r for r in self.truth["reports"]}
+        points = json.loads((self.out / "overlay.geojson").read_text(encoding="utf-8"))["features"]
+        for point in points[::100]:
+            opened = run(COMMUNITY, "open", self.out / "store.db", point["properties"]["id"],
+                         "--secret", self.out / "secret.key", "--actor", "test",
+                         "--purpose", "demo")
+            self.assertEqual(opened.returncode, 0, opened.stderr)
+            report = json.loads(opened.stdout)
+            expected = truth[report["source_ref"]]
+            self.assertEqual(point["properties"]["beat"], expected["beat"])
+            self.assertEqual(report["lon"], float(expected["lon"]))
+
+    def test_nothing_that_was_written_holds_a_secret(self):
+        paths = self.published()
+        self.assertGreaterEqual(len(paths), 5)
+        for path in paths:
+            self.assertEqual(leaks.search(path.read_bytes(), self.secrets), [], path.name)
+
+    def test_the_search_finds_a_planted_leak_of_each_kind(self):
+        report = self.truth["reports"][0]
+        name = self.truth["secrets"]["names"][0].upper()
+        page = (self.out / "overlay.html").read_bytes()
+        for text in (f"[{report['lon']}, {report['lat']}]", f"<b>{name}</b>", "785-555-0142",
+                     self.truth["secrets"]["texts"][0], self.truth["secrets"]["emails"][0],
+                     f"{float(report['lat']):.6f} {float(report['lon']):.6f}"):
+            half = len(page) // 2
+            planted = page[:half] + text.encode() + page[half:]
+            self.assertTrue(leaks.search(planted, self.secrets), "planted text was not found")
+
+    def test_the_search_finds_a_coordinate_planted_in_the_geopackage(self):
+        report = self.truth["reports"][0]
+        copy = self.out / "city/planted.gpkg"
+        for value in (float(report["lon"]), struct.pack("<d", float(report["lat"]))):
+            shutil.copy(self.out / "overlay.gpkg", copy)
+            with sqlite3.connect(copy) as database:
+                database.execute("CREATE TABLE planted (value)")
+                database.execute("INSERT INTO planted VALUES (?)", (value,))
+            database.close()
+            self.assertTrue(leaks.search(copy.read_bytes(), self.secrets))
+
+    def test_the_files_open_in_gdal(self):
+        for name, layers in (("overlay.gpkg", ("beats", "points")),
+                             ("store.db.public.sqlite", ("beats", "points"))):
+            seen = run("ogrinfo", "-ro", "-q", self.out / name)
+            self.assertEqual(seen.returncode, 0, seen.stderr)
+            for layer in layers:
+                self.assertIn(layer, seen.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
