@@ -28,6 +28,10 @@ void cmty__hash(const void *key, size_t key_size, const void *data, size_t size,
 void cmty__hex(const uint8_t *data, size_t size, char *out /* 2 * size + 1 */);
 void cmty__wipe(void *data, size_t size);
 
+/* ---- law_name.c: also cmty_law_name() and its inverses ---- */
+
+const char *cmty__region_name(int32_t region); /* "none", "clamp", "redraw" */
+
 /* ---- law.c: one law with its parameters ---- */
 
 typedef struct cmty__catchments cmty__catchments;

@@ -2,8 +2,8 @@
 #ifndef CMTY_REPORT_REPORT_H
 #define CMTY_REPORT_REPORT_H
 
-/* Floor 1: the report in the clear. Only intake/ and privacy/ may include this header; release/
-   cannot name the type. */
+/* Floor 1: the report in the clear. Only intake/, fence/ and privacy/ may include this header;
+   release/ cannot name the type. */
 
 #include "core/core.h"
 
@@ -45,6 +45,13 @@ const char *cmty__category_canonical(const char *text);
 /* True for categories whose protection no policy may loosen (domestic, sexual, juvenile, medical).
  */
 bool cmty__category_protected(const char *code);
+
+/* ---- pattern.c ---- */
+
+/* A pattern is a code, or a family: "theft.*" is "theft" and all that begins with "theft.". */
+bool cmty__category_matches(const char *pattern, const char *code);
+/* False: matches no category there is, so it is a slip of the pen. */
+bool cmty__category_pattern_known(const char *pattern);
 
 /* All content fields as canonical JSON, for sealing and for telling a duplicate from a conflict. */
 void cmty__report_json(const cmty__report *r, cmty__buf *out);
