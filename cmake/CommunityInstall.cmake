@@ -3,6 +3,7 @@
 include(CMakePackageConfigHelpers)
 
 list(JOIN CMTY_PC_REQUIRES " " CMTY_PC_REQUIRES_PRIVATE)
+string(REPLACE " " "\\ " CMTY_PC_PREFIX "${CMAKE_INSTALL_PREFIX}")
 configure_file(pkgconfig/libcommunity.pc.in libcommunity.pc @ONLY)
 configure_package_config_file(cmake/CommunityConfig.cmake.in CommunityConfig.cmake
   INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/Community)
