@@ -15,8 +15,9 @@ bool cmty__point_valid(cmty_point p); /* finite and on the globe */
    Computational Geometry 18 (1997), adaptive precision. No epsilon. */
 int cmty__orient(cmty_point a, cmty_point b, cmty_point c);
 
-/* Local metric frame on the ellipsoid round an origin (east, north metres); good to 1 cm within
-   about 2 km, and monotone beyond. Used for distances and for mask lattices. */
+/* Local metric frame on the ellipsoid round an origin (east, north metres). A distance d measured
+   in it errs by at most about d^2 tan(lat) / (2 R): 1 cm at 350 m, 30 cm at 2 km in mid latitudes;
+   it is monotone beyond. Used for mask lattices and drawing. */
 typedef struct cmty__frame {
     cmty_point origin;
     double m_per_deg_lon, m_per_deg_lat;
@@ -41,6 +42,9 @@ typedef struct cmty__ring {
     const cmty_point *points; /* closed: last == first; at least 4 */
     size_t count;
 } cmty__ring;
+
+/* Signed area that a ring encloses, > 0 if counter-clockwise; edges taken as geodesics. */
+double cmty__ring_area_m2(const cmty__ring *ring);
 
 typedef struct cmty__feature {
     const cmty__ring *rings; /* all rings of all parts; even-odd rule decides the inside */
@@ -90,8 +94,8 @@ typedef struct cmty__hit {
 /* All areas that hold p (closed), ascending area number; returns how many there are, writes at
    most capacity. Exact. */
 size_t cmty__areas_hits(const cmty__areas *a, cmty_point p, cmty__hit *hits, size_t capacity);
-/* Lowest area that holds p (closed), or -1; *edge says whether p lies on its boundary, *several
-   whether another area holds p too. Either may be NULL. */
+/* Lowest area that holds p (closed), or -1; *edge says whether p lies on the boundary of any area,
+ *several whether another area holds p too. Either may be NULL. */
 int32_t cmty__areas_first(const cmty__areas *a, cmty_point p, bool *edge, bool *several);
 void cmty__areas_first_many(const cmty__areas *a, const cmty_point *p, size_t n, int32_t *area,
                             uint8_t *flags /* bit 0 edge, bit 1 several; NULL: not wanted */);
