@@ -9,6 +9,9 @@
 
 #include <community/community.h>
 
+/* A file of the small city. */
+#define FAULT_FILE(name) CMTY_TEST_SOURCE_DIR "/tests/fault/data/" name
+
 /*
  * One try of the call under test, from a clean start. It checks the outputs on failure (a pointer
  * is NULL, anything else untouched), frees them on success, and returns the status.
@@ -25,6 +28,10 @@ void fault_each_allocation(fault_attempt attempt, void *context, cmty_status exp
 
 /* Puts the counting allocator in force. Once, before any other call of the library. */
 void fault_install(void);
+
+/* From here on every allocation fails, until it is permitted again. */
+void fault_forbid(void);
+void fault_permit(void);
 
 /* Blocks that the library holds now. */
 long fault_live(void);

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Options as callers of other releases pass them: too short to be anything, longer than ours with a
+ * zero tail, longer than ours with something in the tail. Each call is given a file that does not
+ * exist, so that a struct that is understood ends in CMTY_E_IO.
+ */
+#include "../runner.h"
+
+#include <community/community.h>
+#include <string.h>
+
+enum { TAIL = 24, ROOM = 512 };
+static const char *missing = "no such file";
+
+static cmty_status open_beats(const void *options, cmty_error *err)
+{
+    cmty_beatset *set = NULL;
+
+    return cmty_beatset_open(&missing, 1, options, &set, err);
+}
+
+static cmty_status open_fences(const void *options, cmty_error *err)
+{
+    cmty_fenceset *set = NULL;
+
+    return cmty_fenceset_open(&missing, 1, options, &set, err);
+}
+
+static cmty_status open_masker(const void *options, cmty_error *err)
+{
+    cmty_masker *masker = NULL;
+
+    return cmty_masker_open(options, NULL, &masker, err);
+}
+
+static cmty_status init_store(const void *options, cmty_error *err)
+{
+    return cmty_store_init("no such folder/store.db", options, err);
+}
+
+static cmty_status open_ingest(const void *options, cmty_error *err)
+{
+    cmty_ingest *ingest = NULL;
+
+    return cmty_ingest_open(missing, options, &ingest, err);
+}
+
+static cmty_status publish(const void *options, cmty_error *err)
+{
+    return cmty_publish(missing, options, NULL, err);
+}
+
+typedef struct growth_case {
+    const char *name;
+    size_t size;
+    const void *defaults;
+    cmty_status (*call)(const void *options, cmty_error *err);
+} growth_case;
+
+static const cmty_beat_options beat_options = CMTY_BEAT_OPTIONS_INIT;
+static const cmty_fence_options fence_options = CMTY_FENCE_OPTIONS_INIT;
+static const cmty_ingest_options ingest_options = CMTY_INGEST_OPTIONS_INIT;
+static cmty_mask_options mask_options = CMTY_MASK_OPTIONS_INIT;
+static cmty_store_options store_options = CMTY_STORE_OPTIONS_INIT;
+static cmty_publish_options publish_options = CMTY_PUBLISH_OPTIONS_INIT;
+
+static const growth_case cases[] = {
+    {"beat options", sizeof beat_options, &beat_options, open_beats},
+    {"fence options", sizeof fence_options, &fence_options, open_fences},
+    {"mask options", sizeof mask_options, &mask_options, open_masker},
+    {"store options", sizeof store_options, &store_options, init_store},
+    {"ingest options", sizeof ingest_options, &ingest_options, open_ingest},
+    {"publish options", sizeof publish_options, &publish_options, publish},
+};
+enum { CASES = sizeof cases / sizeof cases[0] };
+
+static void fill_in_what_is_needed(void)
+{
+    mask_options.law = CMTY_LAW_LATTICE;
+    mask_options.key_file = missing;
+    store_options.beats = &missing;
+    store_options.beats_count = 1;
+    store_options.public_key = missing;
+    publish_options.gpkg = "no such folder/out.gpkg";
+}
+
+/* The status for the defaults of a case, announced as `size` bytes, with `tail` behind them. */
+static cmty_status status_for(const growth_case *c, size_t size, unsigned char tail)
+{
+    union {
+        uint64_t aligned[ROOM / 8];
+        unsigned char bytes[ROOM];
+    } options = {{0}};
+    const uint32_t announced = (uint32_t)size;
+    cmty_error err = CMTY_ERROR_INIT;
+
+    memcpy(options.bytes, c->defaults, c->size);
+    memcpy(options.bytes, &announced, sizeof announced);
+    options.bytes[c->size + TAIL - 1] = tail;
+    return c->call(options.bytes, &err);
+}
+
+START_TEST(options_of_our_own_size_are_understood)
+{
+    ck_assert_int_eq(status_for(&cases[_i], cases[_i].size, 0), CMTY_E_IO);
+}
+END_TEST
+
+START_TEST(options_of_a_newer_caller_are_understood_while_the_tail_is_zero)
+{
+    ck_assert_int_eq(status_for(&cases[_i], cases[_i].size + TAIL, 0), CMTY_E_IO);
+}
+END_TEST
+
+START_TEST(options_of_a_newer_caller_that_sets_them_are_refused)
+{
+    ck_assert_int_eq(status_for(&cases[_i], cases[_i].size + TAIL, 1), CMTY_E_ABI);
+}
+END_TEST
+
+START_TEST(options_shorter_than_any_release_are_refused)
+{
+    ck_assert_int_eq(status_for(&cases[_i], 0, 0), CMTY_E_ABI);
+    ck_assert_int_eq(status_for(&cases[_i], sizeof(uint32_t), 0), CMTY_E_ABI);
+    ck_assert_int_eq(status_for(&cases[_i], cases[_i].size - 1, 0), CMTY_E_ABI);
+}
+END_TEST
+
+static Suite *struct_growth_suite(void)
+{
+    Suite *suite = suite_create("struct_growth");
+    TCase *tc = tcase_create("struct_growth");
+
+    tcase_add_checked_fixture(tc, fill_in_what_is_needed, NULL);
+    tcase_add_loop_test(tc, options_of_our_own_size_are_understood, 0, CASES);
+    tcase_add_loop_test(tc, options_of_a_newer_caller_are_understood_while_the_tail_is_zero, 0,
+                        CASES);
+    tcase_add_loop_test(tc, options_of_a_newer_caller_that_sets_them_are_refused, 0, CASES);
+    tcase_add_loop_test(tc, options_shorter_than_any_release_are_refused, 0, CASES);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+CMTY_TEST_MAIN(struct_growth_suite)

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* A small city for the fault tests: its files, and objects opened from them. */
+#ifndef CMTY_TESTS_CITY_H
+#define CMTY_TESTS_CITY_H
+
+#include "fault.h"
+
+/* One folder for each test, made before and removed after it, with fresh keys in it. */
+void city_set_up(void);
+void city_tear_down(void);
+
+/* A path in that folder; valid until the next call but three. */
+const char *city_path(const char *name);
+
+/* Keys in the folder. */
+#define CITY_MASK_KEY city_path("mask.key")
+#define CITY_PUBLIC_KEY city_path("public.key")
+#define CITY_SECRET_KEY city_path("secret.key")
+
+/* The two beats; the caller frees. */
+cmty_beatset *city_beats(void);
+
+/* Makes a store of beats, fences and addresses at this path. */
+cmty_status city_store_init(const char *path, cmty_error *err);
+
+/* A report that is accepted. `ref` makes it another one. */
+const char *city_report(int ref);
+
+/* True if the folder holds nothing but the keys and, if not NULL, what starts with `allowed`. */
+int city_is_clean(const char *allowed);
+
+#endif

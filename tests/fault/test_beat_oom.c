@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* Running out of memory while beats are read, and while points are located. */
+#include "../runner.h"
+#include "fault.h"
+
+static cmty_status open_beats(void *context, cmty_error *err)
+{
+    const char *layer = context;
+    char poison;
+    cmty_beatset *set = (cmty_beatset *)&poison;
+    cmty_status status = cmty_beatset_open(&layer, 1, NULL, &set, err);
+
+    if (status == CMTY_OK)
+        cmty_beatset_free(set);
+    else
+        ck_assert_ptr_null(set);
+    return status;
+}
+
+START_TEST(beats_survive_every_failed_allocation)
+{
+    char layer[] = FAULT_FILE("beats.geojson");
+
+    fault_each_allocation(open_beats, layer, CMTY_OK);
+}
+END_TEST
+
+START_TEST(dated_beats_survive_every_failed_allocation)
+{
+    char layer[] = FAULT_FILE("beats.geojson") "|id=BEAT|from=2020-01-01|to=2030-01-01";
+
+    fault_each_allocation(open_beats, layer, CMTY_OK);
+}
+END_TEST
+
+START_TEST(beats_without_their_field_survive_every_failed_allocation)
+{
+    char layer[] = FAULT_FILE("beats.geojson") "|id=NO_SUCH_FIELD";
+
+    fault_each_allocation(open_beats, layer, CMTY_E_FORMAT);
+}
+END_TEST
+
+START_TEST(locating_allocates_nothing)
+{
+    const cmty_point at = {-74.015, 40.01};
+    const char *layer = FAULT_FILE("beats.geojson");
+    cmty_beatset *set = NULL;
+    cmty_beat_answer answer = {.struct_size = sizeof answer};
+    cmty_beat_candidate candidates[4];
+    cmty_error err = CMTY_ERROR_INIT;
+    long before;
+    int32_t beat = -1;
+
+    ck_assert_int_eq(cmty_beatset_open(&layer, 1, NULL, &set, &err), CMTY_OK);
+    before = fault_live();
+    fault_forbid();
+    ck_assert_int_eq(
+        cmty_beatset_locate(set, at, CMTY_TIME_UNKNOWN, 900.0, &answer, candidates, 4, &err),
+        CMTY_OK);
+    ck_assert_int_eq(cmty_beatset_locate_many(set, &at, NULL, 1, &beat, NULL, &err), CMTY_OK);
+    fault_permit();
+    ck_assert_int_eq(answer.beat, beat);
+    ck_assert_int_eq(fault_live(), before);
+    cmty_beatset_free(set);
+}
+END_TEST
+
+static Suite *beat_oom_suite(void)
+{
+    Suite *suite = suite_create("beat_oom");
+    TCase *tc = tcase_create("beat_oom");
+
+    tcase_set_timeout(tc, 120);
+    tcase_add_checked_fixture(tc, fault_install, NULL);
+    tcase_add_test(tc, beats_survive_every_failed_allocation);
+    tcase_add_test(tc, dated_beats_survive_every_failed_allocation);
+    tcase_add_test(tc, beats_without_their_field_survive_every_failed_allocation);
+    tcase_add_test(tc, locating_allocates_nothing);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+CMTY_TEST_MAIN(beat_oom_suite)

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* Running out of memory while a mask is made ready, law by law. */
+#include "../runner.h"
+#include "city.h"
+#include "fault.h"
+
+typedef struct mask_case {
+    const char *name;
+    int32_t law, region;
+    int addresses;
+} mask_case;
+
+static const mask_case cases[] = {
+    {"lattice", CMTY_LAW_LATTICE, CMTY_REGION_NONE, 0},
+    {"lattice, clamp", CMTY_LAW_LATTICE, CMTY_REGION_CLAMP, 1},
+    {"anchor", CMTY_LAW_ANCHOR, CMTY_REGION_NONE, 1},
+    {"donut, redraw", CMTY_LAW_DONUT, CMTY_REGION_REDRAW, 1},
+    {"grid", CMTY_LAW_GRID, CMTY_REGION_NONE, 0},
+    {"withhold", CMTY_LAW_WITHHOLD, CMTY_REGION_NONE, 0},
+};
+
+typedef struct mask_context {
+    const mask_case *c;
+    cmty_beatset *beats;
+    const char *key;
+} mask_context;
+
+static cmty_status open_and_apply(void *context, cmty_error *err)
+{
+    const mask_context *m = context;
+    cmty_mask_options o = CMTY_MASK_OPTIONS_INIT;
+    cmty_masked masked = {.struct_size = sizeof masked};
+    char poison;
+    cmty_masker *masker = (cmty_masker *)&poison;
+    cmty_status status;
+
+    o.law = m->c->law;
+    o.region = m->c->region;
+    o.key_file = m->key;
+    if (m->c->addresses)
+        o.addresses = FAULT_FILE("addresses.csv");
+    status = cmty_masker_open(&o, m->beats, &masker, err);
+    if (status != CMTY_OK) {
+        ck_assert_ptr_null(masker);
+        return status;
+    }
+    status = cmty_masker_apply(masker, "r-1", (cmty_point){-74.015, 40.01}, CMTY_TIME_UNKNOWN,
+                               &masked, err);
+    cmty_masker_free(masker);
+    return status == CMTY_WITHHELD ? CMTY_OK : status;
+}
+
+START_TEST(every_law_survives_every_failed_allocation)
+{
+    char key[400];
+    mask_context m = {&cases[_i], NULL, key};
+
+    snprintf(key, sizeof key, "%s", CITY_MASK_KEY);
+    m.beats = city_beats();
+    fault_each_allocation(open_and_apply, &m, CMTY_OK);
+    cmty_beatset_free(m.beats);
+}
+END_TEST
+
+static Suite *mask_oom_suite(void)
+{
+    Suite *suite = suite_create("mask_oom");
+    TCase *tc = tcase_create("mask_oom");
+
+    tcase_set_timeout(tc, 120);
+    tcase_add_checked_fixture(tc, fault_install, NULL);
+    tcase_add_checked_fixture(tc, city_set_up, city_tear_down);
+    tcase_add_loop_test(tc, every_law_survives_every_failed_allocation, 0,
+                        (int)(sizeof cases / sizeof cases[0]));
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+CMTY_TEST_MAIN(mask_oom_suite)

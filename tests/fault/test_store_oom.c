@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* Running out of memory while a store is made, a report comes in and an overlay goes out. */
+#include "../runner.h"
+#include "city.h"
+#include "fault.h"
+
+#include <unistd.h>
+
+static char store[400];
+
+static void open_store(void)
+{
+    cmty_error err = CMTY_ERROR_INIT;
+
+    fault_install();
+    city_set_up();
+    snprintf(store, sizeof store, "%s", city_path("store.db"));
+    ck_assert_msg(city_store_init(store, &err) == CMTY_OK, "%s", err.message);
+}
+
+static cmty_ingest *open_ingest(cmty_error *err)
+{
+    cmty_ingest_options o = CMTY_INGEST_OPTIONS_INIT;
+    cmty_ingest *ingest = NULL;
+
+    o.source = "fault";
+    o.mask_key = CITY_MASK_KEY;
+    ck_assert_msg(cmty_ingest_open(store, &o, &ingest, err) == CMTY_OK, "%s", err->message);
+    return ingest;
+}
+
+static cmty_status make_store(void *context, cmty_error *err)
+{
+    const char *path = city_path("new.db");
+    cmty_status status = city_store_init(path, err);
+
+    (void)context;
+    if (status == CMTY_OK)
+        unlink(path);
+    ck_assert_msg(city_is_clean("store.db"), "a file is left behind");
+    return status;
+}
+
+START_TEST(making_a_store_survives_every_failed_allocation_and_leaves_no_file)
+{
+    fault_each_allocation(make_store, NULL, CMTY_OK);
+}
+END_TEST
+
+static cmty_status open_and_close(void *context, cmty_error *err)
+{
+    cmty_ingest_options o = CMTY_INGEST_OPTIONS_INIT;
+    char poison;
+    cmty_ingest *ingest = (cmty_ingest *)&poison;
+    cmty_status status;
+
+    (void)context;
+    o.mask_key = CITY_MASK_KEY;
+    status = cmty_ingest_open(store, &o, &ingest, err);
+    if (status == CMTY_OK)
+        cmty_ingest_free(ingest);
+    else
+        ck_assert_ptr_null(ingest);
+    return status;
+}
+
+START_TEST(opening_intake_survives_every_failed_allocation)
+{
+    fault_each_allocation(open_and_close, NULL, CMTY_OK);
+}
+END_TEST
+
+/* The first success stores the report; it is a duplicate from then on. */
+static cmty_status send(void *context, cmty_error *err)
+{
+    static int ref;
+    const char *report = city_report(ref);
+    cmty_status status = cmty_ingest_report(context, report, strlen(report), NULL, err);
+
+    if (status == CMTY_OK)
+        ref++;
+    return status;
+}
+
+START_TEST(a_report_survives_every_failed_allocation_and_is_stored_once)
+{
+    cmty_error err = CMTY_ERROR_INIT;
+    cmty_ingest *ingest = open_ingest(&err);
+
+    fault_each_allocation(send, ingest, CMTY_OK);
+    cmty_ingest_free(ingest);
+}
+END_TEST
+
+static void store_one_report(void)
+{
+    cmty_error err = CMTY_ERROR_INIT;
+    cmty_ingest *ingest = open_ingest(&err);
+    const char *report = city_report(7);
+
+    ck_assert_msg(cmty_ingest_report(ingest, report, strlen(report), NULL, &err) == CMTY_OK, "%s",
+                  err.message);
+    cmty_ingest_free(ingest);
+}
+
+static cmty_status publish(void *context, cmty_error *err)
+{
+    cmty_publish_options o = CMTY_PUBLISH_OPTIONS_INIT;
+    char poison;
+    cmty_publication *publication = (cmty_publication *)&poison;
+    cmty_status status;
+
+    (void)context;
+    o.gpkg = city_path("out.gpkg");
+    o.html = city_path("out.html");
+    status = cmty_publish(store, &o, &publication, err);
+    if (status == CMTY_OK) {
+        cmty_publication_free(publication);
+        unlink(o.gpkg);
+        unlink(o.html);
+    } else {
+        ck_assert_ptr_null(publication);
+    }
+    ck_assert_msg(city_is_clean("store.db"), "a file is left behind");
+    return status;
+}
+
+START_TEST(publishing_survives_every_failed_allocation_and_leaves_no_file)
+{
+    store_one_report();
+    fault_each_allocation(publish, NULL, CMTY_OK);
+}
+END_TEST
+
+static Suite *store_oom_suite(void)
+{
+    Suite *suite = suite_create("store_oom");
+    TCase *tc = tcase_create("store_oom");
+
+    tcase_set_timeout(tc, 240);
+    tcase_add_checked_fixture(tc, open_store, city_tear_down);
+    tcase_add_test(tc, making_a_store_survives_every_failed_allocation_and_leaves_no_file);
+    tcase_add_test(tc, opening_intake_survives_every_failed_allocation);
+    tcase_add_test(tc, a_report_survives_every_failed_allocation_and_is_stored_once);
+    tcase_add_test(tc, publishing_survives_every_failed_allocation_and_leaves_no_file);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+CMTY_TEST_MAIN(store_oom_suite)
