@@ -48,7 +48,8 @@ CMTY_API cmty_status cmty_table_options_init(cmty_table_options *options);
 /**
  * Add the beat to each row of a CSV file: the input columns, then beat, beat_relation,
  * beat_margin_m, beat_ambiguous (0 or 1), beat_candidates (`id@metres` joined by `|`, nearest
- * first), beat_version. One row out for each row in; `beat` is empty where there is none.
+ * first), beat_version. One row out for each row in; `beat` is empty where there is none. A row
+ * without coordinates has the relation `no_place`.
  *
  * @param      set      Not NULL.
  * @param      in       CSV file with a header, or "-" for standard input.

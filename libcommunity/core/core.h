@@ -198,7 +198,9 @@ int32_t cmty__csv_find(const cmty__csv *csv, const char *name); /* case-insensit
 cmty_status cmty__csv_next(cmty__csv *csv, cmty_error *err);
 const char *cmty__csv_field(const cmty__csv *csv, size_t i);   /* valid until the next record */
 const char *cmty__csv_raw(const cmty__csv *csv, size_t *size); /* the record's own bytes */
-uint64_t cmty__csv_line_number(const cmty__csv *csv);          /* line on which the record began */
+const char *cmty__csv_header_raw(const cmty__csv *csv, size_t *size);
+char cmty__csv_separator(const cmty__csv *csv);
+uint64_t cmty__csv_line_number(const cmty__csv *csv); /* line on which the record began */
 cmty__reader *cmty__csv_reader(cmty__csv *csv);
 
 /* ---- json.c: the only user of the JSON library ---- */
@@ -212,6 +214,7 @@ enum {
     CMTY__JSON_ARRAY,
     CMTY__JSON_OBJECT
 };
+void cmty__json_versions(cmty__buf *out); /* name and version of the library */
 /* Strict: UTF-8, no comments, depth at most 32, nothing after the value. The document is owned by
    the caller. The message names the byte offset, never the text. */
 cmty_status cmty__json_parse(const char *text, size_t size, cmty__json **document, cmty_error *err);

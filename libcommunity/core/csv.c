@@ -26,6 +26,7 @@ struct cmty__csv {
     cmty__buf again; /* bytes to be read once more, before the reader's */
     size_t again_at;
     size_t raw_size; /* of now.raw without its line end */
+    size_t header_size;
     uint64_t lines, record_line;
     int separator, cuts;
 };
@@ -275,6 +276,7 @@ static cmty_status read_header(cmty__csv *csv, cmty_error *err)
     if (st == CMTY_END)
         return cmty__fail(err, CMTY_E_FORMAT, "%s is empty; a line with column names is needed",
                           name);
+    csv->header_size = csv->raw_size;
     for (size_t i = 0; st == CMTY_OK && i < csv->header.count; i++) {
         char *text = csv->header.text.data + csv->header.starts[i];
 
@@ -354,6 +356,17 @@ const char *cmty__csv_raw(const cmty__csv *csv, size_t *size)
 {
     *size = csv->raw_size;
     return csv->now.raw.data != NULL ? csv->now.raw.data : "";
+}
+
+const char *cmty__csv_header_raw(const cmty__csv *csv, size_t *size)
+{
+    *size = csv->header_size;
+    return csv->header.raw.data;
+}
+
+char cmty__csv_separator(const cmty__csv *csv)
+{
+    return (char)csv->separator;
 }
 
 uint64_t cmty__csv_line_number(const cmty__csv *csv)

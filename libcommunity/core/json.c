@@ -6,6 +6,11 @@
 #include <limits.h>
 #include <math.h>
 
+void cmty__json_versions(cmty__buf *out)
+{
+    cmty__buf_format(out, "json-c %s\n", json_c_version());
+}
+
 static const char byte_order_mark[] = "\xEF\xBB\xBF";
 
 static struct json_object *node(const cmty__json *v)

@@ -95,6 +95,9 @@ START_TEST(raw_bytes_are_the_record_without_its_line_end)
     cmty__csv *csv = csv_of(text, strlen(text));
     size_t size;
 
+    ck_assert_mem_eq(cmty__csv_header_raw(csv, &size), "a,b", 3);
+    ck_assert_uint_eq(size, 3);
+    ck_assert_int_eq(cmty__csv_separator(csv), ',');
     for (size_t i = 0; i < 3; i++) {
         ck_assert_int_ne(cmty__csv_next(csv, NULL), CMTY_END);
         const char *bytes = cmty__csv_raw(csv, &size);

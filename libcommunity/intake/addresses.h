@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CMTY_INTAKE_ADDRESSES_H
+#define CMTY_INTAKE_ADDRESSES_H
+
+/* Private to intake: where people live, from a layer. */
+
+#include "privacy/privacy.h"
+
+/* Address points, each of weight 1, or of the field named by `weight=`; population areas stand for
+   their middle. Units without people are left out. *out is owned by the caller (cmty__free). */
+cmty_status cmty__addresses_open(const char *spec, const cmty_host *host, cmty__address **out,
+                                 size_t *count, cmty_error *err);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* The last steps of a record: sealed into the journal, or sealed into quarantine. Serial per
+   object; within the open transaction. */
+#include "ingest.h"
+
+/* Keyed, so that an id or a hash in the journal cannot be guessed at from outside of it. */
+static void keyed_hash(cmty_ingest *in, const char *domain, const void *a, size_t a_size,
+                       const void *b, size_t b_size, uint8_t out[CMTY__HASH_BYTES])
+{
+    cmty__buf_clear(&in->plain);
+    cmty__buf_bytes(&in->plain, domain, strlen(domain) + 1);
+    cmty__buf_bytes(&in->plain, a, a_size);
+    cmty__buf_char(&in->plain, '\0');
+    cmty__buf_bytes(&in->plain, b, b_size);
+    if (!in->plain.failed)
+        cmty__hash(in->dedupe_key, sizeof in->dedupe_key, in->plain.data, in->plain.size, out);
+}
+
+static cmty_status store_period(cmty_ingest *in, cmty_error *err)
+{
+    cmty_status st;
+
+    if (in->period_stored)
+        return CMTY_OK;
+    cmty__buf_clear(&in->sealed);
+    cmty__sealer_period(in->sealer, &in->sealed);
+    if (in->sealed.failed)
+        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    st = cmty__journal_period(in->journal, in->sealed.data, in->sealed.size, &in->period, err);
+    in->period_stored = st == CMTY_OK;
+    return st;
+}
+
+static cmty_status quarantine(cmty_ingest *in, const cmty__record *rec, cmty__outcome *out,
+                              cmty_error *err)
+{
+    const cmty__report *r = &rec->report;
+    const char *source = r->source != NULL ? r->source : "";
+    uint8_t once[CMTY__HASH_BYTES] = {0};
+    cmty_status st;
+
+    out->status = CMTY_REFUSED;
+    if (r->raw_size > 0)
+        keyed_hash(in, "quarantine", source, strlen(source), r->raw, r->raw_size, once);
+    else /* too large to be kept: its place in the file stands for it */
+        keyed_hash(in, "quarantine line", source, strlen(source), &rec->line, sizeof rec->line,
+                   once);
+    if (in->plain.failed)
+        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    st = store_period(in, err);
+    if (st != CMTY_OK)
+        return st;
+    cmty__buf_clear(&in->sealed);
+    st = cmty__seal(in->sealer, r->raw, r->raw_size, once, sizeof once, &in->sealed, err);
+    if (st != CMTY_OK)
+        return st;
+    return cmty__journal_quarantine(in->journal, once, out->admission.reason, out->admission.field,
+                                    in->period, in->sealed.data, in->sealed.size, err);
+}
+
+static cmty_status store(cmty_ingest *in, const cmty__record *rec, const cmty__entry *e,
+                         cmty_error *err)
+{
+    uint8_t content[CMTY__HASH_BYTES] = {0};
+    cmty_status st = store_period(in, err);
+
+    if (st != CMTY_OK)
+        return st;
+    cmty__buf_clear(&in->bound);
+    cmty__buf_clear(&in->sealed);
+    cmty__entry_bind(e, &in->bound);
+    cmty__buf_clear(&in->plain);
+    cmty__report_json(&rec->report, &in->plain);
+    if (in->plain.failed || in->bound.failed)
+        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    cmty__hash(in->dedupe_key, sizeof in->dedupe_key, in->plain.data, in->plain.size, content);
+    st = cmty__seal(in->sealer, in->plain.data, in->plain.size, in->bound.data, in->bound.size,
+                    &in->sealed, err);
+    if (st != CMTY_OK)
+        return st;
+    return cmty__journal_put(in->journal, e, content, in->period, in->sealed.data, in->sealed.size,
+                             err);
+}
+
+static cmty_status make_report_id(cmty_ingest *in, const cmty__report *r, cmty_error *err)
+{
+    uint8_t hash[CMTY__HASH_BYTES] = {0};
+
+    keyed_hash(in, "report", r->source, strlen(r->source), r->source_ref, strlen(r->source_ref),
+               hash);
+    if (in->plain.failed)
+        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    cmty__hex(hash, sizeof in->report_id / 2, in->report_id);
+    return CMTY_OK;
+}
+
+cmty_status cmty__take_in(cmty_ingest *in, cmty__record *rec, cmty__outcome *out, cmty_error *err)
+{
+    cmty__entry e;
+    cmty_status st;
+
+    *out = (cmty__outcome){.status = CMTY_OK};
+    in->report_id[0] = '\0';
+    st = cmty__admit(in, rec, &out->admission, err);
+    if (st != CMTY_OK)
+        return st;
+    if (out->admission.reason != CMTY_REASON_NONE)
+        return quarantine(in, rec, out, err);
+    st = make_report_id(in, &rec->report, err);
+    if (st == CMTY_OK)
+        st = cmty__protect(in, &rec->report, &out->admission, &e, err);
+    if (st != CMTY_OK)
+        return st;
+    out->withheld = e.withheld;
+    out->unknown_category = rec->report.category_unknown;
+    st = store(in, rec, &e, err);
+    if (st == CMTY_REFUSED) {
+        out->admission.reason = CMTY_REASON_CONFLICT;
+        out->admission.field = "source_ref";
+        return quarantine(in, rec, out, err);
+    }
+    if (st < 0)
+        return st;
+    out->status = st;
+    return CMTY_OK;
+}

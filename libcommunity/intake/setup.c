@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* Making a store: everything that intake and publishing need goes into it, in one transaction, so
+   that a store is made whole or not at all. Any thread. */
+#include "addresses.h"
+#include "ingest.h"
+
+cmty_status cmty_store_options_init(cmty_store_options *options)
+{
+    if (options == NULL)
+        return CMTY_E_INVALID;
+    *options = (cmty_store_options)CMTY_STORE_OPTIONS_INIT;
+    return CMTY_OK;
+}
+
+/* What goes into a store, read and checked before the file is made. */
+struct parts {
+    cmty_beatset *beats;
+    cmty_fenceset *fences;        /* NULL: none */
+    cmty__catchments *catchments; /* NULL: none */
+    cmty_policy *policy;
+    uint8_t public_key[CMTY__SEAL_PUBLIC_BYTES];
+    uint8_t dedupe_key[CMTY__DEDUPE_KEY_BYTES];
+};
+
+static void parts_free(struct parts *p)
+{
+    cmty_beatset_free(p->beats);
+    cmty_fenceset_free(p->fences);
+    cmty__catchments_free(p->catchments);
+    cmty_policy_free(p->policy);
+    cmty__zero(p, sizeof *p);
+}
+
+static cmty_status build_catchments(const cmty_store_options *o, struct parts *p, cmty_error *err)
+{
+    size_t versions = cmty_beatset_version_count(p->beats);
+    const cmty__areas **areas = cmty__calloc(versions, sizeof *areas);
+    cmty__address *addresses = NULL;
+    size_t count = 0;
+    cmty_status st;
+
+    if (areas == NULL)
+        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    for (size_t i = 0; i < versions; i++)
+        areas[i] = cmty__beatset_areas(p->beats, (int32_t)i);
+    st = cmty__addresses_open(o->addresses, o->host, &addresses, &count, err);
+    if (st == CMTY_OK)
+        st = cmty__catchments_build(areas, versions, addresses, count, cmty__policy_k(p->policy),
+                                    o->host, &p->catchments, err);
+    cmty__free(addresses);
+    cmty__free(areas);
+    return st;
+}
+
+static cmty_status read_parts(const cmty_store_options *o, struct parts *p, cmty_error *err)
+{
+    cmty_status st = cmty__seal_public_read(o->public_key, p->public_key, err);
+
+    if (st == CMTY_OK)
+        st = cmty_policy_open(o->policy, &p->policy, err);
+    if (st == CMTY_OK)
+        st = cmty_beatset_open(o->beats, o->beats_count, o->beat_options, &p->beats, err);
+    if (st == CMTY_OK && o->fences_count > 0)
+        st = cmty_fenceset_open(o->fences, o->fences_count, o->fence_options, &p->fences, err);
+    if (st == CMTY_OK && o->addresses != NULL)
+        st = build_catchments(o, p, err);
+    if (st == CMTY_OK)
+        st = cmty__random(p->dedupe_key, sizeof p->dedupe_key, err);
+    return st;
+}
+
+static cmty_status put(cmty__journal *j, const char *name, const cmty__buf *b, cmty_error *err)
+{
+    if (b->failed)
+        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    return cmty__journal_set(j, name, b->data != NULL ? b->data : "", b->size, err);
+}
+
+static cmty_status put_maps(cmty__journal *j, const struct parts *p, cmty_error *err)
+{
+    cmty__buf blob = {0};
+    cmty_status st = cmty__beatset_save(p->beats, &blob, err);
+
+    if (st == CMTY_OK)
+        st = put(j, CMTY__ARTIFACT_BEATS, &blob, err);
+    if (st == CMTY_OK && p->fences != NULL) {
+        cmty__buf_clear(&blob);
+        st = cmty__fenceset_save(p->fences, &blob, err);
+        if (st == CMTY_OK)
+            st = put(j, CMTY__ARTIFACT_FENCES, &blob, err);
+    }
+    if (st == CMTY_OK && p->catchments != NULL) {
+        cmty__buf_clear(&blob);
+        cmty__catchments_save(p->catchments, &blob);
+        st = put(j, CMTY__ARTIFACT_CATCHMENTS, &blob, err);
+    }
+    cmty__buf_free(&blob);
+    return st;
+}
+
+static cmty_status write_store(const char *path, const struct parts *p, cmty_error *err)
+{
+    const char *policy = cmty_policy_json(p->policy);
+    cmty__journal *j = NULL;
+    cmty_status st = cmty__journal_create(path, &j, err);
+
+    if (st == CMTY_OK)
+        st = put_maps(j, p, err);
+    if (st == CMTY_OK)
+        st = cmty__journal_set(j, CMTY__ARTIFACT_POLICY, policy, strlen(policy), err);
+    if (st == CMTY_OK)
+        st = cmty__journal_set(j, CMTY__ARTIFACT_PUBLIC_KEY, p->public_key, sizeof p->public_key,
+                               err);
+    if (st == CMTY_OK)
+        st = cmty__journal_set(j, CMTY__ARTIFACT_DEDUPE_KEY, p->dedupe_key, sizeof p->dedupe_key,
+                               err);
+    if (st == CMTY_OK)
+        st = cmty__journal_commit(j, err);
+    cmty__journal_free(j); /* removes the file where nothing was committed */
+    return st;
+}
+
+static cmty_status check_options(const cmty_store_options *o, cmty_error *err)
+{
+    if (o->beats == NULL || o->beats_count == 0)
+        return cmty__fail(err, CMTY_E_INVALID, "a store needs at least one layer of beats");
+    if (o->public_key == NULL)
+        return cmty__fail(err, CMTY_E_INVALID,
+                          "a store needs a public key to seal under (keygen makes one)");
+    if (o->fences_count > 0 && o->fences == NULL)
+        return cmty__fail(err, CMTY_E_INVALID, "fences is NULL, but fences_count is not 0");
+    return CMTY_OK;
+}
+
+cmty_status cmty_store_init(const char *path, const cmty_store_options *options, cmty_error *err)
+{
+    cmty_store_options o = CMTY_STORE_OPTIONS_INIT;
+    struct parts parts = {0};
+    cmty_status st;
+
+    if (path == NULL || options == NULL)
+        return cmty__fail(err, CMTY_E_INVALID, "a path and options are needed");
+    st = cmty__struct_read(&o, sizeof o, options, sizeof o, "cmty_store_options", err);
+    if (st == CMTY_OK)
+        st = check_options(&o, err);
+    if (st != CMTY_OK)
+        return st;
+    if (cmty__file_exists(path)) /* said before the long work; journal_create decides */
+        return cmty__fail(err, CMTY_E_EXISTS, "%s exists already; it is never overwritten",
+                          cmty__basename(path));
+    st = read_parts(&o, &parts, err);
+    if (st == CMTY_OK)
+        st = write_store(path, &parts, err);
+    parts_free(&parts);
+    return st;
+}
