@@ -165,6 +165,22 @@ cmty_status cmty__file_check_private(const char *path, cmty_error *err);
 cmty_status cmty__file_make_private(const char *path, const void *data, size_t size, uint32_t mode,
                                     cmty_error *err); /* O_EXCL: CMTY_E_EXISTS */
 
+/* CMTY_E_IO (CMTY_E_EXISTS for EEXIST) in words: "cannot WHAT NAME: permission denied". */
+cmty_status cmty__fail_errno(cmty_error *err, int code, const char *what, const char *path);
+
+/* ---- lock.c ---- */
+
+/* Exclusive places in a lock file (made with mode 0600 if absent), each held by one object at a
+   time, in all threads and processes together; all are given up by free or death. */
+typedef struct cmty__lock cmty__lock;
+cmty_status cmty__lock_open(const char *path, cmty__lock **out, cmty_error *err);
+void cmty__lock_free(cmty__lock *lock);
+/* CMTY_OK, or CMTY_NOTFOUND where another still holds the place after wait_ms. */
+cmty_status cmty__lock_take(cmty__lock *lock, int64_t place, int64_t wait_ms, cmty_error *err);
+void cmty__lock_release(cmty__lock *lock, int64_t place);
+/* On a file system shared with other machines, where memory maps and locks cannot be trusted. */
+bool cmty__file_is_remote(const char *path);
+
 /* Streams bytes of a file or "-" with constant memory, line by line or raw. */
 typedef struct cmty__reader cmty__reader;
 cmty_status cmty__reader_open(const char *path, cmty__reader **out, cmty_error *err);

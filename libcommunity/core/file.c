@@ -16,7 +16,7 @@ struct cmty__outfile {
 
 enum { FLUSH_AT = 64 * 1024 };
 
-static cmty_status fail_errno(cmty_error *err, int code, const char *what, const char *path)
+cmty_status cmty__fail_errno(cmty_error *err, int code, const char *what, const char *path)
 {
     const char *name = cmty__basename(path);
 
@@ -68,13 +68,13 @@ cmty_status cmty__file_read(const char *path, size_t limit, char **data, size_t 
     int fd = open(path, O_RDONLY | O_CLOEXEC);
 
     if (fd < 0)
-        return fail_errno(err, errno, "read", path);
+        return cmty__fail_errno(err, errno, "read", path);
     while (st == CMTY_OK && n != 0) {
         n = read(fd, chunk, sizeof chunk);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            st = fail_errno(err, errno, "read", path);
+            st = cmty__fail_errno(err, errno, "read", path);
         else if (b.size + (size_t)n > limit)
             st = cmty__fail(err, CMTY_E_LIMIT, "%s is larger than %zu bytes", cmty__basename(path),
                             limit);
@@ -140,7 +140,7 @@ cmty_status cmty__outfile_open(const char *path, uint32_t mode, cmty__outfile **
     if (st == CMTY_OK) {
         f->fd = open(f->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
         if (f->fd < 0) {
-            st = fail_errno(err, errno, "write", path);
+            st = cmty__fail_errno(err, errno, "write", path);
             cmty__free(f->temp);
             f->temp = NULL;
         }
@@ -159,7 +159,7 @@ static cmty_status outfile_flush(cmty__outfile *f, cmty_error *err)
     if (f->pending.failed)
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     if (f->pending.size > 0 && !write_all(f->fd, f->pending.data, f->pending.size))
-        st = fail_errno(err, errno, "write", f->path != NULL ? f->path : "standard output");
+        st = cmty__fail_errno(err, errno, "write", f->path != NULL ? f->path : "standard output");
     cmty__buf_clear(&f->pending);
     return st;
 }
@@ -179,7 +179,7 @@ cmty_status cmty__outfile_finish(cmty__outfile *f, cmty_error *err)
     if (st != CMTY_OK || f->path == NULL)
         return st;
     if (close(f->fd) != 0)
-        st = fail_errno(err, errno, "write", f->path);
+        st = cmty__fail_errno(err, errno, "write", f->path);
     f->fd = -1;
     if (st == CMTY_OK)
         st = cmty__rename_into_place(f->temp, f->path, err);
@@ -232,7 +232,7 @@ cmty_status cmty__rename_into_place(const char *temp, const char *path, cmty_err
     if (code == 0)
         code = sync_path(folder, O_RDONLY | O_DIRECTORY);
     cmty__free(folder);
-    return code == 0 ? CMTY_OK : fail_errno(err, code, "write", path);
+    return code == 0 ? CMTY_OK : cmty__fail_errno(err, code, "write", path);
 }
 
 void cmty__remove(const char *path)
@@ -263,7 +263,7 @@ cmty_status cmty__file_check_private(const char *path, cmty_error *err)
     struct stat s;
 
     if (stat(path, &s) != 0)
-        return fail_errno(err, errno, "read", path);
+        return cmty__fail_errno(err, errno, "read", path);
     if (!S_ISREG(s.st_mode))
         return cmty__fail(err, CMTY_E_KEY, "%s is not a regular file", name);
     if (s.st_uid != geteuid() && s.st_uid != 0)
@@ -280,7 +280,7 @@ cmty_status cmty__file_make_private(const char *path, const void *data, size_t s
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
 
     if (fd < 0)
-        return fail_errno(err, errno, "write", path);
+        return cmty__fail_errno(err, errno, "write", path);
     /* the umask may have taken bits away; it must not decide */
     if (fchmod(fd, (mode_t)mode) != 0 || !write_all(fd, data, size) || fsync(fd) != 0)
         code = errno;
@@ -288,5 +288,5 @@ cmty_status cmty__file_make_private(const char *path, const void *data, size_t s
     if (code == 0)
         return CMTY_OK;
     unlink(path);
-    return fail_errno(err, code, "write", path);
+    return cmty__fail_errno(err, code, "write", path);
 }

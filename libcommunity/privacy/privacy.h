@@ -25,6 +25,10 @@ enum { CMTY__HASH_BYTES = 32 };
 /* Keyed BLAKE2b-256 (RFC 7693); key 16 to 64 bytes or NULL. */
 void cmty__hash(const void *key, size_t key_size, const void *data, size_t size,
                 uint8_t out[CMTY__HASH_BYTES]);
+/* SHA-256, for the audit log's tree; tagged: of tag || a || b. out may be a or b. */
+void cmty__sha256(const void *data, size_t size, uint8_t out[CMTY__HASH_BYTES]);
+void cmty__sha256_tagged(uint8_t tag, const void *a, size_t a_size, const void *b, size_t b_size,
+                         uint8_t out[CMTY__HASH_BYTES]);
 void cmty__hex(const uint8_t *data, size_t size, char *out /* 2 * size + 1 */);
 void cmty__wipe(void *data, size_t size);
 

@@ -80,6 +80,11 @@ cmty_status cmty__journal_quarantine(cmty__journal *j, const uint8_t once[32], i
 cmty_status cmty__journal_audit(cmty__journal *j, const char *verb, const char *report_id,
                                 const char *actor, const char *purpose, cmty_error *err);
 
+/* Reads the whole log: CMTY_OK with its size and root, or CMTY_E_FORMAT naming the first entry that
+   is missing or was altered. Call it between begin and commit where a writer may be at work. */
+cmty_status cmty__journal_audit_verify(cmty__journal *j, uint64_t *size, uint8_t root[32],
+                                       cmty_error *err);
+
 /* Rows for publishing: no sealed column can be read through it. Ordered by report_id, of those with
    since <= time_bin < until that were stored after number `after` (0: all).
    An incremental publisher takes rows and journal_last inside one begin/commit of its reader. */

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* Opening one sealed report with the secret key. Any thread: each call has its own connection. */
+#include "store/journal.h"
+
+#include "privacy/privacy.h"
+
+enum { NOTE_BYTES = 200 };
+
+cmty_status cmty_store_options_init(cmty_store_options *options)
+{
+    static const cmty_store_options defaults = CMTY_STORE_OPTIONS_INIT;
+
+    if (options == NULL)
+        return CMTY_E_INVALID;
+    *options = defaults;
+    return CMTY_OK;
+}
+
+/* One sealed report as it lies in the journal. */
+struct sealed_report {
+    cmty__buf bound, period, sealed;
+};
+
+static void sealed_report_free(struct sealed_report *r)
+{
+    cmty__buf_free(&r->bound);
+    cmty__buf_free(&r->period);
+    cmty__buf_free(&r->sealed);
+}
+
+static void append_column(cmty__buf *out, sqlite3_stmt *stmt, int column)
+{
+    cmty__buf_bytes(out, sqlite3_column_blob(stmt, column),
+                    (size_t)sqlite3_column_bytes(stmt, column));
+}
+
+static cmty_status find_report(cmty__journal *j, const char *report_id, struct sealed_report *out,
+                               cmty_error *err)
+{
+    static const char text[] =
+        "SELECT " CMTY__ENTRY_COLUMNS ", period.sealed, report.sealed FROM report"
+        " JOIN period ON period.number = report.period WHERE report_id=?";
+    uint8_t id[CMTY__ID_BYTES];
+    char digits[CMTY__ID_DIGITS + 1];
+    cmty__binder b = {0};
+    cmty__entry e;
+    cmty_status st;
+
+    if (!cmty__id_parse(report_id, id))
+        return CMTY_NOTFOUND;
+    st = cmty__sql_prepare(&j->sql, text, &b.stmt, err);
+    if (st == CMTY_OK) {
+        cmty__bind_blob(&b, id, sizeof id);
+        st = cmty__sql_step(&j->sql, b.stmt, err);
+    }
+    if (st == CMTY_OK) {
+        cmty__entry_read(b.stmt, &e, digits);
+        cmty__entry_bind(&e, &out->bound);
+        append_column(&out->period, b.stmt, CMTY__ENTRY_COLUMN_COUNT);
+        append_column(&out->sealed, b.stmt, CMTY__ENTRY_COLUMN_COUNT + 1);
+        if (out->bound.failed || out->period.failed || out->sealed.failed)
+            st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    }
+    sqlite3_finalize(b.stmt);
+    return st == CMTY_END ? CMTY_NOTFOUND : st;
+}
+
+/* The sealed part, once the consultation is durably in the audit log. */
+static cmty_status consult(const char *store, const char *report_id, const char *actor,
+                           const char *purpose, struct sealed_report *out, cmty_error *err)
+{
+    cmty__journal *j = NULL;
+    cmty_status st = cmty__journal_open_as(store, CMTY__VISITOR, &j, err);
+
+    if (st == CMTY_OK)
+        st = cmty__journal_begin(j, err);
+    if (st == CMTY_OK)
+        st = find_report(j, report_id, out, err);
+    if (st == CMTY_OK)
+        st = cmty__journal_audit(j, "consult", report_id, actor, purpose, err);
+    if (st == CMTY_OK)
+        st = cmty__journal_commit(j, err);
+    if (st == CMTY_NOTFOUND)
+        (void)cmty__fail(err, CMTY_NOTFOUND, "no report with this id in %s", cmty__basename(store));
+    cmty__journal_free(j);
+    return st;
+}
+
+static cmty_status check_note(const char *text, const char *name, cmty_error *err)
+{
+    size_t size = text != NULL ? strlen(text) : 0;
+
+    if (size > 0 && size <= NOTE_BYTES && cmty__utf8_valid(text, size))
+        return CMTY_OK;
+    return cmty__fail(err, CMTY_E_INVALID, "%s: 1 to %d bytes of UTF-8 are needed", name,
+                      (int)NOTE_BYTES);
+}
+
+cmty_status cmty_store_open_report(const char *store, const char *report_id, const char *secret_key,
+                                   const char *actor, const char *purpose, char **json,
+                                   cmty_error *err)
+{
+    struct sealed_report sealed = {0};
+    cmty__opener *opener = NULL;
+    cmty__buf plain = {0};
+    cmty_status st;
+
+    if (json == NULL)
+        return cmty__fail(err, CMTY_E_INVALID, "json is NULL");
+    *json = NULL;
+    if (store == NULL || report_id == NULL || secret_key == NULL)
+        return cmty__fail(err, CMTY_E_INVALID, "store, report id or secret key is NULL");
+    st = check_note(actor, "actor", err);
+    if (st == CMTY_OK)
+        st = check_note(purpose, "purpose", err);
+    if (st == CMTY_OK)
+        st = cmty__opener_open(secret_key, &opener, err);
+    if (st == CMTY_OK)
+        st = consult(store, report_id, actor, purpose, &sealed, err);
+    if (st == CMTY_OK)
+        st = cmty__unseal(opener, sealed.period.data, sealed.period.size, sealed.sealed.data,
+                          sealed.sealed.size, sealed.bound.data, sealed.bound.size, &plain, err);
+    if (st == CMTY_OK && (plain.data == NULL || plain.failed))
+        st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    if (st == CMTY_OK) {
+        *json = plain.data; /* ownership moves to the caller */
+        plain = (cmty__buf){0};
+    }
+    cmty__buf_wipe(&plain);
+    cmty__opener_free(opener);
+    sealed_report_free(&sealed);
+    return st;
+}
