@@ -65,7 +65,7 @@ void cmty__time_to_civil(cmty_time t, const cmty__zone *zone, cmty__civil *out)
     out->hour = (int32_t)(rest / 3600);
     out->minute = (int32_t)(rest / 60 % 60);
     out->second = (int32_t)(rest % 60);
-    out->millisecond = (int32_t)(t - utc_s * 1000);
+    out->millisecond = (int32_t)((t % 1000 + 1000) % 1000); /* utc_s * 1000 may not fit */
     /* 1970-01-01 was a Thursday. */
     out->weekday = (int32_t)(days + 3 - cmty__floor_div(days + 3, 7) * 7);
 }

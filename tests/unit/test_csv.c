@@ -154,10 +154,7 @@ END_TEST
 
 START_TEST(header_that_cannot_be_read_is_named)
 {
-    static const char *const texts[] = {"", "\n\n",
-                                        "\xFF\xFE"
-                                        "a",
-                                        "\"a\nb,c\n", "\xE9,b\n"};
+    static const char *const texts[] = {"", "\n\n", "\xFF\xFEz", "\"a\nb,c\n", "\xE9,b\n"};
     cmty_error err = CMTY_ERROR_INIT;
     cmty__reader *r = NULL;
     cmty__csv *csv = (cmty__csv *)&err;
