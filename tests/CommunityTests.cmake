@@ -32,9 +32,11 @@ function(cmty__test_settings name label timeout slow threads)
   if(CMTY_SANITIZE) # the sanitizers cost about this much
     math(EXPR timeout "${timeout} * 5")
   endif()
+  # Each runs in a folder of its own, so that none meets another's files.
+  set(folder ${PROJECT_BINARY_DIR}/tests/run/${name})
+  file(MAKE_DIRECTORY ${folder})
   set_tests_properties(${name} PROPERTIES
-    LABELS "${labels}" TIMEOUT ${timeout} SKIP_RETURN_CODE 77
-    WORKING_DIRECTORY ${PROJECT_BINARY_DIR}
+    LABELS "${labels}" TIMEOUT ${timeout} SKIP_RETURN_CODE 77 WORKING_DIRECTORY ${folder}
     ENVIRONMENT "CMTY_SOURCE_DIR=${PROJECT_SOURCE_DIR};CMTY_BINARY_DIR=${PROJECT_BINARY_DIR}")
 endfunction()
 
