@@ -77,6 +77,7 @@ static cmty_status live_statement(cmty__live *live, enum live_statement which, c
 static cmty_status open_settings(cmty__live *live, cmty_error *err)
 {
     int persist = 1;
+    int64_t cursor;
     cmty_status st = cmty__sql_use_wal(&live->sql, err);
 
     if (st != CMTY_OK)
@@ -85,8 +86,11 @@ static cmty_status open_settings(cmty__live *live, cmty_error *err)
     sqlite3_db_config(live->sql.db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
     /* a reader without write permission sees a frozen file where the log is gone */
     sqlite3_file_control(live->sql.db, "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
-    return cmty__sql_run(&live->sql, "PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit=1048576",
-                         err);
+    st = cmty__sql_run(&live->sql, "PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit=1048576",
+                       err);
+    if (st == CMTY_OK)
+        st = cmty__live_cursor(live, &cursor, err); /* the first reading makes the log */
+    return st;
 }
 
 /* CMTY_OK: our layer; CMTY_NOTFOUND: an empty file. */
