@@ -22,8 +22,11 @@ static cmty_status no_such_field(const cmty__layer *layer, const char *name, cmt
     for (size_t i = 0; i < cmty__layer_field_count(layer); i++)
         cmty__buf_format(&list, "%s%s", i > 0 ? ", " : "",
                          cmty__layer_field_name(layer, (int32_t)i));
-    st = cmty__fail(err, CMTY_E_FORMAT, "%s has no field \"%s\"; it has %s",
-                    cmty__layer_name(layer), name, list.size > 0 ? list.data : "none");
+    if (list.failed)
+        st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    else
+        st = cmty__fail(err, CMTY_E_FORMAT, "%s has no field \"%s\"; it has %s",
+                        cmty__layer_name(layer), name, list.size > 0 ? list.data : "none");
     cmty__buf_free(&list);
     return st;
 }

@@ -150,8 +150,11 @@ static cmty_status fail_listing(GDALDatasetH set, const char *file, const char *
             cmty__buf_text(&names, ", ");
         cmty__buf_text(&names, OGR_L_GetName(GDALDatasetGetLayer(set, i)));
     }
-    st = cmty__fail(err, CMTY_E_FORMAT, "%s %s; say |layername= with one of: %.300s", file, what,
-                    names.data == NULL ? "" : names.data);
+    if (names.failed)
+        st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    else
+        st = cmty__fail(err, CMTY_E_FORMAT, "%s %s; say |layername= with one of: %.300s", file,
+                        what, names.data == NULL ? "" : names.data);
     cmty__buf_free(&names);
     return st;
 }
@@ -188,10 +191,14 @@ cmty_status cmty__gdal_open(const cmty__spec *spec, bool polygons, bool points, 
                             OGRLayerH *layer, cmty_error *err)
 {
     cmty__buf name = {0};
+    bool failed;
     cmty_status st;
 
     *set = open_file(spec->path, &name);
+    failed = name.failed;
     cmty__buf_free(&name);
+    if (failed)
+        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     if (*set == NULL)
         return explain(spec->path, err);
     st = choose_layer(*set, spec, polygons, points, layer, err);

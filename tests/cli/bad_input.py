@@ -1,0 +1,321 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Bad input is an answer: an exit code, one sentence that names file, line or field, no debris.
+
+Exit codes: 1 the answer is no, 2 usage, 3 bad input, 4 input or output.
+"""
+
+import json
+import os
+import pathlib
+import re
+import resource
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("CMTY_BINARY_DIR", ROOT / "build"))
+COMMUNITY = BUILD / "bin/community"
+NO, USAGE, BAD_INPUT, IO = 1, 2, 3, 4
+WEST = [[-74.02, 40.0], [-74.01, 40.0], [-74.01, 40.02], [-74.02, 40.02], [-74.02, 40.0]]
+EAST = [[-74.01, 40.0], [-74.0, 40.0], [-74.0, 40.02], [-74.01, 40.02], [-74.01, 40.0]]
+BOW = [[-74.02, 40.0], [-74.01, 40.02], [-74.01, 40.0], [-74.02, 40.02], [-74.02, 40.0]]
+HUGE = 200 * 1024 * 1024
+MEMORY_KB = 400 * 1024  # GDAL alone takes a good part of it; the line may not
+
+
+def layer(*beats, kind="Polygon"):
+    return json.dumps({"type": "FeatureCollection", "features": [
+        {"type": "Feature", "properties": {"BEAT": name},
+         "geometry": {"type": kind, "coordinates": [ring] if kind == "Polygon" else ring[0]}}
+        for name, ring in beats]})
+
+
+def report(**changed):
+    fields = {"source_ref": "r-1", "occurred": "2026-03-04T21:15:00Z", "category": "theft.bicycle",
+              "lon": -74.0151, "lat": 40.0123, **changed}
+    return json.dumps({k: v for k, v in fields.items() if v is not None})
+
+
+class BadInput(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.write("beats.geojson", layer(("1", WEST), ("2", EAST)))
+        self.write("points.csv", "id,lon,lat\na,-74.015,40.01\n")
+        self.write("reports.ndjson", report() + "\n")
+        self.write("policy.json", '{"policy": 1, "name": "test"}')
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def run_cli(self, *arguments, **more):
+        return subprocess.run([COMMUNITY, *map(str, arguments)], cwd=self.folder, text=True,
+                              stdin=subprocess.DEVNULL, capture_output="stdout" not in more,
+                              check=False, timeout=240, **more)
+
+    def refused(self, code, saying, *arguments, **more):
+        """The call fails with this code and one line, and leaves the folder as it was."""
+        before = self.contents()
+        run = self.run_cli(*arguments, **more)
+        errors = [line for line in run.stderr.splitlines() if not line.startswith("note:")]
+        self.assertEqual(run.returncode, code, run.stderr)
+        self.assertEqual(len(errors), 1, f"not one sentence: {run.stderr}")
+        for word in (saying,) if isinstance(saying, str) else saying:
+            self.assertRegex(errors[0], re.compile(word, re.I))
+        self.assertNotRegex(run.stderr, r"-?\d+\.\d{3,}", "a message shows a coordinate")
+        self.assertEqual(self.contents(), before, "the failed call left something behind")
+        return run
+
+    def contents(self):
+        return {p.relative_to(self.folder): p.stat().st_size for p in self.folder.rglob("*")}
+
+    def locate(self, beats="beats.geojson", points="points.csv", *more):
+        return "locate", "--beats", beats, points, "-o", "out.csv", *more
+
+    def make_store(self):
+        """A store, the keys it needs, and the arguments that send a file to it."""
+        for step in [("keygen", "--public", "public.key", "--secret", "secret.key", "--mask",
+                      "mask.key"),
+                     ("init", "store.db", "--beats", "beats.geojson", "--public-key",
+                      "public.key")]:
+            run = self.run_cli(*step)
+            self.assertEqual(run.returncode, 0, run.stderr)
+
+    def ingest(self, *files):
+        return self.run_cli("ingest", "store.db", "--key", "mask.key", *files)
+
+    def refused_as(self, reason, text, name="bad.ndjson"):
+        """The record is refused under this reason; the run itself is done."""
+        self.make_store()
+        self.write(name, text)
+        run = self.ingest(name)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertRegex(run.stdout, rf"\b{reason}\b")
+
+
+class BadLayers(BadInput):
+    def test_missing_file(self):
+        self.refused(IO, "nowhere.geojson", *self.locate("nowhere.geojson"))
+
+    def test_empty_file(self):
+        self.write("empty.geojson", "")
+        self.refused(BAD_INPUT, "empty.geojson", *self.locate("empty.geojson"))
+
+    def test_no_features(self):
+        self.write("none.geojson", layer())
+        self.refused(BAD_INPUT, "none.geojson", *self.locate("none.geojson"))
+
+    def test_truncated_json(self):
+        self.write("cut.geojson", layer(("1", WEST))[:-60])
+        self.refused(BAD_INPUT, "cut.geojson", *self.locate("cut.geojson"))
+
+    def test_wrong_geometry_type(self):
+        self.write("spots.geojson", layer(("1", WEST), kind="Point"))
+        self.refused(BAD_INPUT, ["spots.geojson", "polygon"], *self.locate("spots.geojson"))
+
+    def test_no_crs(self):
+        self.write("metres.geojson", layer(("1", [[x * 1e5, y * 1e5] for x, y in WEST])))
+        subprocess.run(["ogr2ogr", "-f", "ESRI Shapefile", "metres.shp", "metres.geojson"],
+                       cwd=self.folder, check=True, capture_output=True)
+        (self.folder / "metres.prj").unlink()
+        self.refused(BAD_INPUT, ["metres.shp", "crs"], *self.locate("metres.shp"))
+
+    def test_unknown_column_of_a_layer(self):
+        self.refused(BAD_INPUT, ["beats.geojson", "PRECINCT_NO"],
+                     *self.locate("beats.geojson", "points.csv", "--id", "PRECINCT_NO"))
+
+    def test_unknown_layer_of_a_file(self):
+        self.refused(BAD_INPUT, ["beats.geojson", "layer"],
+                     *self.locate("beats.geojson|layername=sheriff"))
+
+    def test_check_finds_duplicate_ids(self):
+        self.write("twice.geojson", layer(("1", WEST), ("1", EAST)))
+        run = self.run_cli("check", "twice.geojson")
+        self.assertEqual(run.returncode, NO, run.stderr)
+        self.assertRegex(run.stdout, "(?i)duplicate")
+
+    def test_check_finds_self_crossing_rings(self):
+        self.write("bow.geojson", layer(("1", BOW)))
+        run = self.run_cli("check", "bow.geojson")
+        self.assertEqual(run.returncode, NO, run.stderr)
+        self.assertRegex(run.stdout, "(?i)cross|invalid")
+
+    def test_check_finds_nothing_in_a_partition(self):
+        self.assertEqual(self.run_cli("check", "beats.geojson").returncode, 0)
+
+    def test_self_crossing_rings_are_used_with_a_notice(self):
+        self.write("bow.geojson", layer(("1", BOW)))
+        run = self.run_cli(*self.locate("bow.geojson"))
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertIn("bow.geojson", run.stderr)
+
+
+class BadTables(BadInput):
+    def test_missing_file(self):
+        self.refused(IO, "nowhere.csv", *self.locate(points="nowhere.csv"))
+
+    def test_empty_file(self):
+        self.write("empty.csv", "")
+        self.refused(BAD_INPUT, "empty.csv", *self.locate(points="empty.csv"))
+
+    def test_no_coordinates(self):
+        self.write("names.csv", "id,street\na,Main\n")
+        self.refused(BAD_INPUT, ["names.csv", "lon"], *self.locate(points="names.csv"))
+
+    def test_unknown_column(self):
+        self.refused(BAD_INPUT, ["points.csv", "happened"],
+                     *self.locate("beats.geojson", "points.csv", "--time", "happened"))
+
+    def test_stray_quote_names_the_line(self):
+        self.write("quote.csv", 'id,lon,lat\na,-74.015,40.01\nb,"-74.015,40.01\n')
+        self.refused(BAD_INPUT, ["quote.csv", r"\b3\b"], *self.locate(points="quote.csv"))
+
+    def test_single_points_off_the_globe(self):
+        for lon, lat in [("-74", "91"), ("181", "40"), ("nan", "40"), ("-74", "inf"),
+                         ("-74", "1,5")]:
+            with self.subTest(lon=lon, lat=lat):
+                run = self.run_cli("locate", "--beats", "beats.geojson", f"--lon={lon}",
+                                   f"--lat={lat}")
+                self.assertIn(run.returncode, (USAGE, BAD_INPUT), run.stderr)
+                self.assertTrue(run.stderr.strip())
+
+    def test_mask_key_that_others_can_read(self):
+        self.make_store()
+        os.chmod(self.folder / "mask.key", 0o644)
+        self.refused(BAD_INPUT, ["mask.key", "chmod 600"], "mask", "--law", "lattice", "--key",
+                     "mask.key", "points.csv", "-o", "out.csv")
+
+
+class BadReports(BadInput):
+    def test_truncated_json_line(self):
+        self.refused_as("syntax", report()[:-9] + "\n")
+
+    def test_latitude_beyond_the_pole(self):
+        self.refused_as("bad_coordinate", report(lat=91) + "\n")
+
+    def test_not_a_number(self):
+        self.refused_as("bad_coordinate",
+                        "source_ref,occurred,category,lon,lat\n"
+                        "r-1,2026-03-04T21:15:00Z,theft.bicycle,nan,40.0123\n", "bad.csv")
+
+    def test_swapped_axes_are_suspected(self):
+        self.refused_as("swapped_axes", report(lon=40.0123, lat=-74.0151) + "\n")
+
+    def test_null_island(self):
+        self.refused_as("null_island", report(lon=0, lat=0) + "\n")
+
+    def test_missing_place(self):
+        self.refused_as("missing_place", report(lon=None, lat=None) + "\n")
+
+    def test_a_line_of_200_megabytes(self):
+        self.make_store()
+        path = self.folder / "huge.ndjson"
+        with open(path, "wb") as file:
+            file.write(b'{"source_ref":"r-0","description":"')
+            for _ in range(HUGE // 2**20):
+                file.write(b"x" * 2**20)
+            file.write(b'"}\n' + report().encode() + b"\n")
+        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        run = self.ingest("huge.ndjson")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertRegex(run.stdout, r"\btoo_large\b")
+        self.assertRegex(run.stdout, r"(?i)accepted\D+1\b")
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        self.assertLess(max(before, peak), MEMORY_KB, "the line was held in memory")
+
+    def test_missing_and_empty_files(self):
+        self.make_store()
+        self.refused(IO, "nowhere.ndjson", "ingest", "store.db", "--key", "mask.key",
+                     "nowhere.ndjson")
+        self.write("empty.csv", "")
+        self.refused(BAD_INPUT, "empty.csv", "ingest", "store.db", "--key", "mask.key",
+                     "empty.csv")
+
+    def test_mapping_to_an_unknown_column(self):
+        self.make_store()
+        self.write("r.csv", "ref,lon,lat\nr-1,-74.015,40.01\n")
+        self.refused(BAD_INPUT, ["r.csv", "when_it_was"], "ingest", "store.db", "--key",
+                     "mask.key", "--map", "occurred=when_it_was", "r.csv")
+
+    def test_store_that_is_none(self):
+        self.write("store.db", "not a database, but long enough to look at twice\n" * 40)
+        self.refused(BAD_INPUT, "store.db", "publish", "store.db", "-o", "out.gpkg")
+
+    def test_policy_with_an_unknown_field(self):
+        self.write("odd.json", '{"policy": 1, "name": "x", "colour": "red"}')
+        self.refused(BAD_INPUT, ["odd.json", "colour"], *self.overlay("--policy", "odd.json"))
+
+    def overlay(self, *more):
+        return ("overlay", "--beats", "beats.geojson", "--reports", "reports.ndjson", "-o",
+                "out.gpkg", *more)
+
+
+class BadPlaces(BadInput):
+    """Where the output cannot go: whatever was there before stays."""
+
+    def overlay(self, target):
+        return ("overlay", "--beats", "beats.geojson", "--reports", "reports.ndjson", "-o", target)
+
+    def test_folder_that_takes_no_files(self):
+        """/sys takes none from anybody, root included."""
+        for command in [self.overlay("/sys/out.gpkg"),
+                        ("locate", "--beats", "beats.geojson", "points.csv", "-o", "/sys/o.csv")]:
+            with self.subTest(command=command[0]):
+                self.refused(IO, "/sys|out.gpkg|o.csv", *command)
+
+    def test_folder_that_does_not_exist(self):
+        self.refused(IO, "out.gpkg", *self.overlay("nowhere/out.gpkg"))
+
+    def test_full_standard_output(self):
+        with open("/dev/full", "wb") as full:
+            run = self.run_cli("locate", "--beats", "beats.geojson", "points.csv", stdout=full,
+                               stderr=subprocess.PIPE)
+        self.assertEqual(run.returncode, IO, run.stderr)
+        self.assertRegex(run.stderr, "(?i)space|standard output")
+
+    def limited(self, size):
+        """No file may grow beyond this: the kernel then refuses as a full disk does."""
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+        return {"preexec_fn": limit, "restore_signals": False}  # Python ignores SIGXFSZ: so do they
+
+    def test_disk_that_fills_up(self):
+        self.write("many.csv", "id,lon,lat\n" + "a,-74.015,40.01\n" * 5000)
+        old = self.write("out.csv", "what was published yesterday\n")
+        self.refused(IO, "out.csv", *self.locate(points="many.csv"), **self.limited(20_000))
+        self.assertEqual(old.read_text(encoding="utf-8"), "what was published yesterday\n")
+
+    def test_disk_that_fills_up_under_an_overlay(self):
+        old = self.write("out.gpkg", "what was published yesterday\n")
+        self.refused(IO, ".", *self.overlay("out.gpkg"), **self.limited(20_000))
+        self.assertEqual(old.read_text(encoding="utf-8"), "what was published yesterday\n")
+
+    @unittest.skipUnless(os.geteuid() == 0 and shutil.which("unshare"), "needs a mount")
+    def test_disk_that_is_full(self):
+        script = ('mkdir small && mount -t tmpfs -o size=48k tmpfs small || exit 77; '
+                  '"$0" "$@" -o small/out.gpkg; status=$?; ls small; exit $status')
+        command = [COMMUNITY, *self.overlay("")[:-2]]
+        run = subprocess.run(["unshare", "-m", "sh", "-c", script, *map(str, command)],
+                             cwd=self.folder, capture_output=True, text=True, check=False)
+        if run.returncode == 77 or "unshare failed" in run.stderr:
+            self.skipTest("no mounts here; the limit on file size stands in for it")
+        self.assertEqual(run.returncode, IO, run.stderr)
+        self.assertEqual(run.stdout.split(), [], "the failed call left something behind")
+
+    def test_usage(self):
+        for command in [(), ("dance",), ("locate",), ("overlay", "--beats"),
+                        ("publish", "store.db", "--dance")]:
+            with self.subTest(command=command):
+                run = self.run_cli(*command)
+                self.assertEqual(run.returncode, USAGE, run.stderr)
+                self.assertTrue(run.stderr.strip())
+
+
+if __name__ == "__main__":
+    unittest.main()
