@@ -117,6 +117,7 @@ cmty_status cmty__live_cursor(cmty__live *live, int64_t *number, cmty_error *err
 cmty_status cmty__live_set_cursor(cmty__live *live, int64_t number, cmty_error *err);
 void cmty__live_free(cmty__live *live);
 cmty_status cmty__live_begin(cmty__live *live, cmty_error *err);
+/* CMTY_OK, or CMTY_DUPLICATE where the report is in the layer already. */
 cmty_status cmty__live_put(cmty__live *live, const cmty__live_row *row, cmty_error *err);
 cmty_status cmty__live_commit(cmty__live *live, cmty_error *err);
 void cmty__live_rollback(cmty__live *live); /* nothing if none is open */
