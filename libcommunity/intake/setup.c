@@ -4,14 +4,6 @@
 #include "addresses.h"
 #include "ingest.h"
 
-cmty_status cmty_store_options_init(cmty_store_options *options)
-{
-    if (options == NULL)
-        return CMTY_E_INVALID;
-    *options = (cmty_store_options)CMTY_STORE_OPTIONS_INIT;
-    return CMTY_OK;
-}
-
 /* What goes into a store, read and checked before the file is made. */
 struct parts {
     cmty_beatset *beats;

@@ -4,8 +4,9 @@
  *     probe json FILE     per line of FILE: the value written back, or "refused"
  *     probe csv FILE      per record: a JSON array of its fields, or "refused"
  *     probe array FILE    per element of a JSON array: its bytes; last the status
+ *     probe native FILE   per line: the reason that decoding and validation give
  */
-#include "core/core.h"
+#include "intake/decode.h"
 
 #include <stdio.h>
 
@@ -75,6 +76,26 @@ static void array_elements(cmty__reader *r)
     cmty__reader_free(r);
 }
 
+static void native_reasons(cmty__reader *r)
+{
+    cmty__mapping mapping = {0};
+    cmty__decode_options o = {"src", &mapping, NULL, false};
+    cmty__arena *arena = cmty__arena_new();
+    cmty__decoder *decoder = NULL;
+    cmty__record rec;
+
+    if (arena == NULL || cmty__decode_ndjson_open(&o, r, &decoder, NULL) != CMTY_OK)
+        return;
+    while (cmty__decoder_next(decoder, arena, &rec, NULL) == CMTY_OK) {
+        if (rec.reason == CMTY_REASON_NONE)
+            rec.reason = cmty__report_validate(&rec.report, cmty__time_now(), &rec.field);
+        printf("%s %s\n", cmty_reason_name(rec.reason), rec.field);
+        cmty__arena_clear(arena);
+    }
+    decoder->free(decoder);
+    cmty__arena_free(arena);
+}
+
 int main(int argc, char **argv)
 {
     cmty__reader *r = NULL;
@@ -85,6 +106,8 @@ int main(int argc, char **argv)
         json_lines(r);
     else if (strcmp(argv[1], "csv") == 0)
         csv_records(r);
+    else if (strcmp(argv[1], "native") == 0)
+        native_reasons(r);
     else
         array_elements(r);
     return 0;
