@@ -29,9 +29,9 @@ static inline void remove_scratch(void)
 
 static inline const char *in_scratch(const char *name)
 {
-    static char path[4][128];
+    static char path[16][128];
     static int next;
-    char *p = path[next++ % 4];
+    char *p = path[next++ % 16];
 
     snprintf(p, sizeof path[0], "%s/%s", scratch, name);
     return p;
