@@ -167,7 +167,9 @@ static cmty_status check_floor(const place *at, const cmty__rule *said, const ch
     } else if (said->publish_point) {
         member = "publish_point";
         only = "false";
-    } else if (cmty__time_bin_coarser(said->time_bin, protected_rule.time_bin) != said->time_bin) {
+    } else if (strcmp(cmty__time_bin_coarser(said->time_bin, protected_rule.time_bin),
+                      said->time_bin)
+               != 0) {
         member = "time_bin";
         only = "week or month";
     }
