@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The gate: the only place where a record for the outside is made. It trusts the journal no more
+ * than it must: the policy is asked again, bins are made at least as coarse as it says, and what
+ * is derived (beat, local time) is derived from what is published. Serial per gate.
+ */
+#include "release/released.h"
+
+#include <math.h>
+
+typedef struct promise { /* a guarantee and the law that it is about */
+    cmty__law law;
+    cmty__guarantee words;
+} promise;
+
+struct cmty__gate {
+    const cmty_policy *policy;
+    const cmty_beatset *beats;
+    cmty__zone *zone;
+    promise **promises; /* pointers, so that ids stay where they are */
+    size_t promise_count, promise_capacity;
+};
+
+/* A missing part of the store is a fault of the store, not an answer. */
+static cmty_status get_part(cmty__journal *journal, const char *name, void **data, size_t *size,
+                            cmty_error *err)
+{
+    cmty_status st = cmty__journal_get(journal, name, data, size, err);
+
+    if (st == CMTY_NOTFOUND)
+        return cmty__fail(err, CMTY_E_FORMAT, "the store has no %s; it was not made whole", name);
+    return st;
+}
+
+cmty_status cmty__release_parts(cmty__journal *journal, cmty_beatset **beats, cmty_policy **policy,
+                                cmty_error *err)
+{
+    void *beats_data = NULL, *policy_data = NULL;
+    size_t beats_size = 0, policy_size = 0;
+    cmty_status st = get_part(journal, "beats", &beats_data, &beats_size, err);
+
+    if (st == CMTY_OK)
+        st = get_part(journal, "policy", &policy_data, &policy_size, err);
+    if (st == CMTY_OK)
+        st = cmty__beatset_load(beats_data, beats_size, beats, err);
+    if (st == CMTY_OK)
+        st = cmty__policy_parse(policy_data, policy_size, "the store's policy", policy, err);
+    cmty__free(beats_data);
+    cmty__free(policy_data);
+    return st;
+}
+
+cmty_status cmty__gate_new(const cmty_policy *policy, const cmty_beatset *beats, cmty__gate **out,
+                           cmty_error *err)
+{
+    cmty__gate *gate = cmty__calloc(1, sizeof *gate);
+    cmty_status st;
+
+    *out = NULL;
+    if (gate == NULL)
+        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    gate->policy = policy;
+    gate->beats = beats;
+    st = cmty__zone_open(cmty_policy_time_zone(policy), &gate->zone, err);
+    if (st == CMTY_OK)
+        *out = gate;
+    else
+        cmty__gate_free(gate);
+    return st;
+}
+
+static void promise_free(promise *p)
+{
+    cmty__free(p->words.words);
+    cmty__free(p->words.metadata);
+    cmty__free(p);
+}
+
+void cmty__gate_free(cmty__gate *gate)
+{
+    if (gate == NULL)
+        return;
+    for (size_t i = 0; i < gate->promise_count; i++)
+        promise_free(gate->promises[i]);
+    cmty__free(gate->promises);
+    cmty__zone_free(gate->zone);
+    cmty__free(gate);
+}
+
+const cmty__zone *cmty__gate_zone(const cmty__gate *gate)
+{
+    return gate->zone;
+}
+
+size_t cmty__gate_guarantee_count(const cmty__gate *gate)
+{
+    return gate->promise_count;
+}
+
+const cmty__guarantee *cmty__gate_guarantee(const cmty__gate *gate, size_t i)
+{
+    return &gate->promises[i]->words;
+}
+
+/* ---- guarantees ---- */
+
+static bool same_law(const cmty__law *a, const cmty__law *b)
+{
+    return a->law == b->law && a->region == b->region && a->k == b->k
+           && a->min_addresses == b->min_addresses && a->epsilon_per_m == b->epsilon_per_m
+           && a->lattice_m == b->lattice_m && a->radius_m == b->radius_m
+           && a->inner_radius_m == b->inner_radius_m;
+}
+
+static promise *promise_new(const cmty__law *law, size_t earlier)
+{
+    promise *p = cmty__calloc(1, sizeof *p);
+    const char *name = cmty_law_name(law->law);
+    cmty__buf words = {0}, metadata = {0};
+
+    if (p == NULL)
+        return NULL;
+    p->law = *law;
+    if (earlier == 0)
+        cmty__format(p->words.id, sizeof p->words.id, "%s", name);
+    else
+        cmty__format(p->words.id, sizeof p->words.id, "%s-%zu", name, earlier + 1);
+    cmty__law_guarantee(law, &words);
+    cmty__law_metadata(law, "", &metadata);
+    p->words.words = words.data;
+    p->words.metadata = metadata.data;
+    if (words.failed || metadata.failed) {
+        promise_free(p);
+        return NULL;
+    }
+    return p;
+}
+
+/* The guarantee's id, made when it is met first; NULL: out of memory. */
+static const char *guarantee_of(cmty__gate *gate, const cmty__law *law)
+{
+    size_t earlier = 0;
+    promise *p;
+
+    for (size_t i = 0; i < gate->promise_count; i++) {
+        p = gate->promises[i];
+        if (same_law(&p->law, law))
+            return p->words.id;
+        if (p->law.law == law->law)
+            earlier++;
+    }
+    if (!cmty__grow(&gate->promises, &gate->promise_capacity, gate->promise_count + 1,
+                    sizeof *gate->promises))
+        return NULL;
+    p = promise_new(law, earlier);
+    if (p == NULL)
+        return NULL;
+    gate->promises[gate->promise_count++] = p;
+    return p->words.id;
+}
+
+/* ---- what is let through ---- */
+
+static bool may_leave(const cmty__entry *e, const cmty__rule *rule)
+{
+    if (e->withheld || !rule->publish_point || e->time_bin == CMTY_TIME_UNKNOWN)
+        return false;
+    if (e->law != CMTY_LAW_LATTICE && e->law != CMTY_LAW_ANCHOR && e->law != CMTY_LAW_DONUT
+        && e->law != CMTY_LAW_GRID)
+        return false;
+    if (!cmty__point_valid(e->masked) || (e->masked.lon_deg == 0 && e->masked.lat_deg == 0))
+        return false;
+    return isfinite(e->radius_m) && e->radius_m > 0;
+}
+
+static bool is_report_id(const char *id)
+{
+    return strlen(id) == CMTY__REPORT_ID_SIZE - 1
+           && strspn(id, "0123456789abcdef") == CMTY__REPORT_ID_SIZE - 1;
+}
+
+/* Only codes of the table leave; anything else in the column might be a text. */
+static const char *known_category(const char *code)
+{
+    for (size_t i = 0; i < cmty_category_count(); i++)
+        if (strcmp(cmty_category_code(i), code) == 0)
+            return cmty_category_code(i);
+    return "other";
+}
+
+static double rounded(double degrees, double (*how)(double))
+{
+    return how(degrees * 1e6) / 1e6;
+}
+
+/* Six decimals, 0.1 m: nothing of the mask's arithmetic is left in the low bits. A point that
+   promises its beat stays in it: of the four neighbours the first that lies inside. */
+static cmty_point six_decimals(cmty_point p, const cmty__areas *areas, int32_t area)
+{
+    cmty_point nearest = {rounded(p.lon_deg, round), rounded(p.lat_deg, round)};
+
+    if (areas == NULL || area < 0 || cmty__areas_contains(areas, area, nearest))
+        return nearest;
+    for (int i = 0; i < 4; i++) {
+        cmty_point q = {rounded(p.lon_deg, i % 2 == 0 ? floor : ceil),
+                        rounded(p.lat_deg, i / 2 == 0 ? floor : ceil)};
+
+        if (cmty__areas_contains(areas, area, q))
+            return q;
+    }
+    return p;
+}
+
+static const char *coarser_bin(const char *a, const char *b)
+{
+    static const char *const bins[] = {"month", "week", "day", "hour", "minute"};
+
+    for (size_t i = 0; i < sizeof bins / sizeof bins[0]; i++)
+        if (strcmp(a, bins[i]) == 0 || strcmp(b, bins[i]) == 0)
+            return bins[i];
+    return bins[0];
+}
+
+static void set_time(const cmty__gate *gate, const cmty__entry *e, const cmty__rule *rule,
+                     cmty__released *r)
+{
+    cmty__civil c;
+
+    r->time_bin = coarser_bin(e->bin, rule->time_bin);
+    if (!cmty__time_floor(e->time_bin, r->time_bin, gate->zone, &r->time_utc))
+        r->time_utc = e->time_bin;
+    cmty__time_to_civil(r->time_utc, gate->zone, &c);
+    cmty__format(r->time_local, sizeof r->time_local, "%04d-%02d-%02dT%02d:%02d:%02d", c.year,
+                 c.month, c.day, c.hour, c.minute, c.second);
+}
+
+/* The beat that the mask disclosed, or else the one in which the masked point lies. */
+static void set_place(const cmty__gate *gate, const cmty__entry *e, cmty__released *r)
+{
+    const cmty_beatset *beats = gate->beats;
+    bool version_known = e->version >= 0 && (size_t)e->version < cmty_beatset_version_count(beats);
+    const cmty__areas *areas = version_known ? cmty__beatset_areas(beats, e->version) : NULL;
+    int32_t area = -1;
+
+    r->beat_disclosed = e->beat_disclosed && e->published_beat >= 0
+                        && (size_t)e->published_beat < cmty_beatset_count(beats);
+    if (r->beat_disclosed && areas != NULL)
+        area = cmty__beatset_area_of(beats, e->version, e->published_beat);
+    r->at = six_decimals(e->masked, areas, area);
+    if (!r->beat_disclosed && areas != NULL)
+        area = cmty__areas_first(areas, r->at, NULL, NULL);
+    r->beat = -1;
+    if (r->beat_disclosed)
+        r->beat = e->published_beat;
+    else if (area >= 0)
+        r->beat = cmty__beatset_beat_of(beats, e->version, area);
+    r->beat_id = r->beat >= 0 ? cmty__beatset_id(beats, r->beat) : "";
+    r->radius_m = ceil(e->radius_m); /* whole metres, never less than promised */
+}
+
+cmty_status cmty__gate_admit(cmty__gate *gate, const cmty__entry *entry, cmty__released *out,
+                             cmty_error *err)
+{
+    const cmty__rule *rule = cmty__policy_rule(gate->policy, entry->category);
+    cmty__released r = {0};
+    cmty__law law = rule->law;
+
+    if (!may_leave(entry, rule))
+        return CMTY_WITHHELD;
+    if (!is_report_id(entry->report_id))
+        return cmty__fail(err, CMTY_E_FORMAT, "the store holds a report id that is none");
+    memcpy(r.report_id, entry->report_id, sizeof r.report_id);
+    r.category = known_category(entry->category);
+    r.category_label = cmty_category_label(r.category);
+    law.law = entry->law; /* what "auto" came to */
+    r.law = cmty_law_name(entry->law);
+    r.guarantee = guarantee_of(gate, &law);
+    if (r.guarantee == NULL)
+        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    set_place(gate, entry, &r);
+    set_time(gate, entry, rule, &r);
+    *out = r;
+    return CMTY_OK;
+}
+
+void cmty__gate_hide_category(cmty__released *r)
+{
+    r->category = "";
+    r->category_label = "Not told (few of its kind here)";
+}
