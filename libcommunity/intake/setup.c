@@ -23,27 +23,6 @@ static void parts_free(struct parts *p)
     cmty__zero(p, sizeof *p);
 }
 
-static cmty_status build_catchments(const cmty_store_options *o, struct parts *p, cmty_error *err)
-{
-    size_t versions = cmty_beatset_version_count(p->beats);
-    const cmty__areas **areas = cmty__calloc(versions, sizeof *areas);
-    cmty__address *addresses = NULL;
-    size_t count = 0;
-    cmty_status st;
-
-    if (areas == NULL)
-        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
-    for (size_t i = 0; i < versions; i++)
-        areas[i] = cmty__beatset_areas(p->beats, (int32_t)i);
-    st = cmty__addresses_open(o->addresses, o->host, &addresses, &count, err);
-    if (st == CMTY_OK)
-        st = cmty__catchments_build(areas, versions, addresses, count, cmty__policy_k(p->policy),
-                                    o->host, &p->catchments, err);
-    cmty__free(addresses);
-    cmty__free(areas);
-    return st;
-}
-
 static cmty_status read_parts(const cmty_store_options *o, struct parts *p, cmty_error *err)
 {
     cmty_status st = cmty__seal_public_read(o->public_key, p->public_key, err);
@@ -55,7 +34,8 @@ static cmty_status read_parts(const cmty_store_options *o, struct parts *p, cmty
     if (st == CMTY_OK && o->fences_count > 0)
         st = cmty_fenceset_open(o->fences, o->fences_count, o->fence_options, &p->fences, err);
     if (st == CMTY_OK && o->addresses != NULL)
-        st = build_catchments(o, p, err);
+        st = cmty__catchments_open(o->addresses, p->beats, cmty__policy_k(p->policy), o->host,
+                                   &p->catchments, err);
     if (st == CMTY_OK)
         st = cmty__random(p->dedupe_key, sizeof p->dedupe_key, err);
     return st;
