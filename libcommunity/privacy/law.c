@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Mask laws and the regions they are confined to. Whatever fails here withholds the point: the true
+ * position is never a fallback, the noise never shrinks, no search is unbounded. Any thread.
+ */
+#include "privacy/lattice.h"
+#include "privacy/noise.h"
+#include "privacy/secret.h"
+
+#include <math.h>
+
+enum { REDRAWS = 4096, CLAMP_RINGS = 48 };
+
+/* 95 % quantile of the planar Laplace law with epsilon 1. */
+static const double quantile_95 = 4.743864518;
+
+/* Of latitude, where a rough size will do. */
+static const double mean_degree_mm = 111132954.0;
+
+/* One draw after another from a keyed stream. */
+typedef struct drawing {
+    const cmty__law *law;
+    cmty__lattice lattice;
+    cmty__stream stream;
+    cmty_point from;
+    cmty__cell cell; /* lattice: of `from` */
+    uint64_t rate;
+} drawing;
+
+static cmty_status check_range(double v, double min, double max, const char *name, cmty_error *err)
+{
+    if (v >= min && v <= max) /* false for NaN */
+        return CMTY_OK;
+    return cmty__fail(err, CMTY_E_RANGE, "%s must be %g to %g", name, min, max);
+}
+
+static cmty_status check_lattice(const cmty__law *law, cmty_error *err)
+{
+    cmty_status st = check_range(law->epsilon_per_m, 1e-5, 1.0, "epsilon_per_m", err);
+
+    return st < 0 ? st : check_range(law->lattice_m, 1.0, 1000.0, "lattice_m", err);
+}
+
+static cmty_status check_donut(const cmty__law *law, cmty_error *err)
+{
+    cmty_status st = check_range(law->radius_m, 1.0, 100000.0, "radius_m", err);
+
+    if (st < 0)
+        return st;
+    if (!(law->inner_radius_m >= 0.0 && law->inner_radius_m <= law->radius_m))
+        return cmty__fail(err, CMTY_E_RANGE, "inner_radius_m must be 0 to radius_m");
+    /* where the region clamp puts a point that fell outside its beat */
+    return check_range(law->lattice_m, 1.0, 1000.0, "lattice_m", err);
+}
+
+cmty_status cmty__law_check(const cmty__law *law, cmty_error *err)
+{
+    if (law->region < CMTY_REGION_NONE || law->region > CMTY_REGION_REDRAW)
+        return cmty__fail(err, CMTY_E_INVALID, "there is no region %d", (int)law->region);
+    switch (law->law) {
+    case CMTY_LAW_LATTICE:
+        return check_lattice(law, err);
+    case CMTY_LAW_ANCHOR:
+        return check_range((double)law->k, 2.0, 10000.0, "k", err);
+    case CMTY_LAW_DONUT:
+        return check_donut(law, err);
+    case CMTY_LAW_GRID:
+        return check_range(law->radius_m, 1.0, 100000.0, "radius_m", err);
+    case CMTY_LAW_WITHHOLD:
+        return CMTY_OK;
+    default:
+        return cmty__fail(err, CMTY_E_INVALID, "there is no mask law %d", (int)law->law);
+    }
+}
+
+static cmty_status withhold(cmty__mask_result *out, const char *note)
+{
+    out->note = note;
+    return CMTY_WITHHELD;
+}
+
+/* ---- draws ---- */
+
+/* c = epsilon g, rounded down, and 1/4096 less: the share that covers how far distances on the
+   lattice may fall short of distances on the ground. */
+static uint64_t rate_of(const cmty__law *law)
+{
+    const double unit = (double)((uint64_t)1 << CMTY__RATE_BITS);
+
+    return (uint64_t)floor(law->epsilon_per_m * law->lattice_m * unit * (1.0 - 1.0 / 4096.0));
+}
+
+static void drawing_open(drawing *d, const cmty__law *law, const cmty__mask_key *key,
+                         const char *report_id, cmty_point from)
+{
+    cmty__draw_key k = {.law = law->law, .region = law->region};
+
+    d->law = law;
+    d->from = from;
+    d->rate = 0;
+    d->cell = (cmty__cell){0, 0};
+    d->lattice = cmty__lattice_make(law->lattice_m);
+    k.step_mm = d->lattice.step_mm;
+    if (law->law == CMTY_LAW_LATTICE) {
+        d->rate = rate_of(law);
+        d->cell = cmty__lattice_cell(&d->lattice, from);
+        k.scale_a = (int64_t)d->rate;
+        k.row = d->cell.row;
+        k.column = d->cell.column;
+    } else {
+        /* Seven decimals of the true position stand for its cell. */
+        k.scale_a = llround(law->inner_radius_m * 1000.0);
+        k.scale_b = llround(law->radius_m * 1000.0);
+        k.row = llround(from.lat_deg * 1e7);
+        k.column = llround(from.lon_deg * 1e7);
+        d->from = (cmty_point){(double)k.column / 1e7, (double)k.row / 1e7};
+    }
+    cmty__stream_open(&d->stream, cmty__mask_key_bytes(key), &k, report_id);
+}
+
+static bool draw_lattice(drawing *d, cmty_point *out)
+{
+    int64_t east, north;
+    uint32_t spread;
+
+    if (!cmty__lattice_noise(&d->stream, d->rate, &east, &north))
+        return false;
+    spread = (uint32_t)cmty__stream_next(&d->stream);
+    *out = cmty__lattice_point(&d->lattice,
+                               cmty__lattice_move(&d->lattice, d->cell, east, north, spread));
+    return true;
+}
+
+/* A direction from a disc, a squared distance evenly between the squares of the radii: even over
+   the ring's area. Kept inside by what rounding and the table can add. */
+static void draw_donut(drawing *d, cmty_point *out)
+{
+    const int64_t half = 1 << 20;
+    double inner = d->law->inner_radius_m * 1000.2 + 20.0, outer = d->law->radius_m * 999.8 - 20.0;
+    uint64_t a, b, distance_2, scale;
+    int64_t x, y, n;
+
+    if (inner > outer)
+        inner = outer = (d->law->inner_radius_m + d->law->radius_m) * 500.0;
+    a = (uint64_t)inner * (uint64_t)inner;
+    b = (uint64_t)outer * (uint64_t)outer;
+    if (d->law->inner_radius_m == 0.0)
+        a = 0;
+    do {
+        x = (int64_t)cmty__uniform(&d->stream, (uint64_t)(2 * half + 1)) - half;
+        y = (int64_t)cmty__uniform(&d->stream, (uint64_t)(2 * half + 1)) - half;
+        n = x * x + y * y;
+    } while (n > half * half || n < half * half / 4); /* more than half of the square is left */
+    distance_2 = a + cmty__uniform(&d->stream, b - a + 1);
+    scale =
+        cmty__root64(cmty__ratio_shifted(distance_2, (uint64_t)n, 48)); /* 24 bits of fraction */
+    *out = cmty__move_mm(d->from, x * (int64_t)scale / (1 << 24), y * (int64_t)scale / (1 << 24));
+}
+
+static bool draw(drawing *d, cmty_point *out)
+{
+    if (d->law->law == CMTY_LAW_LATTICE)
+        return draw_lattice(d, out);
+    draw_donut(d, out);
+    return true;
+}
+
+/* ---- regions ---- */
+
+/* Twice the signed area and the length of all rings, in steps of the lattice. */
+static void ring_sums(const cmty__ring *rings, size_t count, const cmty__lattice *l, double *area_2,
+                      double *length)
+{
+    size_t i, j;
+
+    *area_2 = *length = 0.0;
+    for (i = 0; i < count; i++) {
+        cmty_point o = rings[i].points[0];
+        cmty__cell cell = cmty__lattice_cell(l, o);
+        double per_lon = (double)cmty__lattice_columns(l, cell.row) / 360.0;
+        double per_lat = mean_degree_mm / (double)l->step_mm;
+
+        for (j = 0; j + 1 < rings[i].count; j++) {
+            double ax = (rings[i].points[j].lon_deg - o.lon_deg) * per_lon;
+            double ay = (rings[i].points[j].lat_deg - o.lat_deg) * per_lat;
+            double bx = (rings[i].points[j + 1].lon_deg - o.lon_deg) * per_lon;
+            double by = (rings[i].points[j + 1].lat_deg - o.lat_deg) * per_lat;
+
+            *area_2 += ax * by - bx * ay;
+            *length += sqrt((bx - ax) * (bx - ax) + (by - ay) * (by - ay));
+        }
+    }
+}
+
+/* Why nothing can be confined to this region, from public facts about it only; else NULL. */
+static const char *region_refuses(const cmty__law *law, const cmty__region *region)
+{
+    cmty__lattice l = cmty__lattice_make(law->lattice_m);
+    const cmty__ring *rings;
+    double area_2, length;
+    size_t count = 0;
+
+    if (region->area < 0)
+        return "outside every beat";
+    if (region->address_count >= 0 && (uint32_t)region->address_count < law->min_addresses)
+        return "too few addresses in the beat";
+    rings = cmty__areas_rings(region->areas, region->area, &count);
+    ring_sums(rings, count, &l, &area_2, &length);
+    /* under nine lattice cells, or two steps wide on average */
+    if (fabs(area_2) < 18.0 || fabs(area_2) < 2.0 * length)
+        return "the beat is too small or too narrow";
+    return NULL;
+}
+
+/* A search for the lattice point of an area that is nearest to q. */
+typedef struct search {
+    const cmty__lattice *lattice;
+    const cmty__region *region;
+    cmty_point q, best;
+    double lon_scale, lat_scale, nearest; /* distances in steps, squared */
+} search;
+
+static bool search_cell(search *s, int64_t row, int64_t east)
+{
+    int64_t columns = cmty__lattice_columns(s->lattice, row);
+    int64_t column = cmty__lattice_column(s->lattice, row, s->q.lon_deg) + east;
+    cmty__cell cell = {row, (column % columns + columns) % columns};
+    cmty_point p = cmty__lattice_point(s->lattice, cell);
+    double x = (p.lon_deg - s->q.lon_deg) * s->lon_scale;
+    double y = (p.lat_deg - s->q.lat_deg) * s->lat_scale;
+
+    if (x * x + y * y >= s->nearest || !cmty__areas_contains(s->region->areas, s->region->area, p))
+        return false;
+    s->nearest = x * x + y * y;
+    s->best = p;
+    return true;
+}
+
+/* First to the nearest place of the area, then by square rings to its nearest lattice point. */
+static bool clamp_into(const cmty__lattice *l, const cmty__region *region, cmty_point *p)
+{
+    cmty_point q = cmty__areas_nearest_point(region->areas, region->area, *p);
+    int64_t row = cmty__lattice_cell(l, q).row, last = CLAMP_RINGS, ring, i;
+    bool found = false;
+    search s = {.lattice = l, .region = region, .q = q, .nearest = INFINITY};
+
+    s.lon_scale = (double)cmty__lattice_columns(l, row) / 360.0;
+    s.lat_scale = mean_degree_mm / (double)l->step_mm;
+    for (ring = 0; ring <= last; ring++) {
+        bool hit = false;
+
+        for (i = -ring; i <= ring; i++) {
+            hit |= search_cell(&s, row - ring, i);
+            hit |= search_cell(&s, row + ring, i);
+            hit |= search_cell(&s, row + i, -ring);
+            hit |= search_cell(&s, row + i, ring);
+        }
+        if (hit && !found) /* the corners of this ring are farther than the sides of the next */
+            last = ring + ring / 2 + 1;
+        found |= hit;
+    }
+    *p = s.best;
+    return found;
+}
+
+static cmty_status apply_drawn(const cmty__law *law, const cmty__mask_key *key,
+                               const char *report_id, cmty_point at, const cmty__region *region,
+                               cmty__mask_result *out)
+{
+    bool confined = law->region != CMTY_REGION_NONE, inside = false, drawn = true;
+    const char *refused = confined ? region_refuses(law, region) : NULL;
+    int left = law->region == CMTY_REGION_REDRAW ? REDRAWS : 1;
+    cmty_point p = {0.0, 0.0};
+    drawing d;
+
+    if (refused != NULL)
+        return withhold(out, refused);
+    drawing_open(&d, law, key, report_id, at);
+    for (; left > 0 && drawn && !inside; left--) {
+        drawn = draw(&d, &p);
+        inside = drawn && (!confined || cmty__areas_contains(region->areas, region->area, p));
+    }
+    cmty__stream_close(&d.stream);
+    if (drawn && !inside && law->region == CMTY_REGION_CLAMP)
+        inside = clamp_into(&d.lattice, region, &p);
+    if (!inside)
+        return withhold(out, drawn ? "no place in the beat was found" : "the noise is undecided");
+    out->at = p;
+    out->beat_disclosed = confined;
+    out->radius_m = law->law == CMTY_LAW_LATTICE ? quantile_95 / law->epsilon_per_m : law->radius_m;
+    return CMTY_OK;
+}
+
+/* ---- laws without noise ---- */
+
+static cmty_status apply_grid(const cmty__law *law, cmty_point at, cmty__mask_result *out)
+{
+    cmty__lattice l = cmty__lattice_make(law->radius_m);
+    cmty__cell cell = cmty__lattice_cell(&l, at);
+
+    out->at = cmty__lattice_point(&l, cell);
+    out->radius_m = cmty__lattice_reach_m(&l, cell);
+    return CMTY_OK;
+}
+
+static cmty_status apply_anchor(const cmty__catchments *catchments, cmty_point at,
+                                const cmty__region *region, cmty__mask_result *out, cmty_error *err)
+{
+    cmty_status st;
+    double weight;
+
+    if (catchments == NULL || region == NULL)
+        return cmty__fail(err, CMTY_E_INVALID, "the law anchor needs beats and addresses");
+    if (region->area < 0)
+        return withhold(out, "outside every beat");
+    st = cmty__catchments_find(catchments, region->version, region->area, at, &out->at,
+                               &out->radius_m, &weight);
+    if (st != CMTY_OK)
+        return withhold(out, "too few addresses in the beat");
+    out->beat_disclosed = true;
+    return CMTY_OK;
+}
+
+cmty_status cmty__law_apply(const cmty__law *law, const cmty__mask_key *key,
+                            const cmty__catchments *catchments, const char *report_id,
+                            cmty_point at, const cmty__region *region, cmty__mask_result *out,
+                            cmty_error *err)
+{
+    bool drawn = law->law == CMTY_LAW_LATTICE || law->law == CMTY_LAW_DONUT;
+    cmty__mask_result result = {{0.0, 0.0}, 0.0, false, ""};
+    cmty_status st = cmty__law_check(law, err);
+
+    if (st < 0)
+        return st;
+    if (report_id == NULL || report_id[0] == '\0')
+        return cmty__fail(err, CMTY_E_INVALID, "a mask needs the identity of the report");
+    if (!cmty__point_valid(at))
+        return cmty__fail(err, CMTY_E_RANGE, "the position is not finite or off the globe");
+    if (drawn && key == NULL)
+        return cmty__fail(err, CMTY_E_KEY,
+                          "the law %s needs a mask key; make one with: "
+                          "community keygen",
+                          cmty_law_name(law->law));
+    if (drawn && law->region != CMTY_REGION_NONE && (region == NULL || region->areas == NULL))
+        return cmty__fail(err, CMTY_E_INVALID, "the regions clamp and redraw need beats");
+    if (law->law == CMTY_LAW_WITHHOLD)
+        st = withhold(&result, "by policy");
+    else if (fabs(at.lat_deg) > CMTY__LATTICE_LIMIT_DEG)
+        st = withhold(&result, "too near a pole");
+    else if (law->law == CMTY_LAW_ANCHOR)
+        st = apply_anchor(catchments, at, region, &result, err);
+    else if (law->law == CMTY_LAW_GRID)
+        st = apply_grid(law, at, &result);
+    else
+        st = apply_drawn(law, key, report_id, at, region, &result);
+    if (st >= 0)
+        *out = result;
+    return st;
+}
