@@ -51,8 +51,10 @@ CMTY_API cmty_status cmty_fence_options_init(cmty_fence_options *options);
  * Fields of a feature: `id` (or `name`), `action` (accept, escalate, withhold, refuse), `category`
  * (codes separated by commas, a prefix ends in `.*`; empty: all), `valid_from`, `valid_to`
  * (ISO 8601, half-open), `days` (`mon-fri,sun`), `hours` (`22:00-06:00`, half-open, may pass
- * midnight), `priority` (integer, 0 if absent), `radius_m` (points only), `note`. A layer spec
- * takes `|action=`, `|id=`, `|layername=` and `|crs=` as beats do.
+ * midnight), `priority` (integer, 0 if absent), `radius_m` (points only), `note`. Hours that pass
+ * midnight belong to the day on which they begin. A layer spec takes `|action=`, `|id=`,
+ * `|layername=` and `|crs=` as beats do. Several features may share an id. A circle is a polygon
+ * of 64 sides that holds it.
  *
  * @param      layers   Layer specs, UTF-8. Borrowed for the call.
  * @param      count    How many, at least 1.
@@ -91,7 +93,7 @@ CMTY_API size_t cmty_fenceset_count(const cmty_fenceset *set);
 typedef struct cmty_fence_decision {
     uint32_t struct_size;   /**< sizeof(cmty_fence_decision), set by the caller. */
     int32_t action;         /**< CMTY_FENCE_*. ACCEPT if no fence applies. */
-    int32_t fence;          /**< Number of the fence that decided, or -1. */
+    int32_t fence;          /**< Number of the fence that decided, from the strongest, or -1. */
     uint32_t matched_count; /**< How many fences applied. */
     const char *fence_id;   /**< Its id; empty if none. Borrowed until the set is freed. */
     const char *note;       /**< Its note; empty if none. Borrowed until the set is freed. */
@@ -108,7 +110,7 @@ typedef struct cmty_fence_decision {
  * @param      at        WGS 84, degrees.
  * @param      category  Category code, e.g. "theft.bicycle". Not NULL.
  * @param      when      Time of the occurrence. CMTY_TIME_UNKNOWN: fences with a time window do
- *                       apply, to be on the safe side.
+ *                       apply, unless they accept, to be on the safe side.
  * @param[out] decision  Its struct_size set by the caller. Untouched on failure.
  * @param[out] err       Detail on failure, or NULL.
  * @return CMTY_OK; CMTY_E_RANGE if @p at is not finite or off the globe; CMTY_E_INVALID;
