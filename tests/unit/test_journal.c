@@ -20,6 +20,7 @@ START_TEST(a_new_store_is_private_and_whole)
     ok(cmty__journal_get(j, "policy", &data, &size, &err), &err);
     ck_assert_uint_eq(size, 2);
     ck_assert_mem_eq(data, "{}", 2);
+    cmty__free(data);
     ck_assert_int_eq(cmty__journal_get(j, "beats", &data, &size, &err), CMTY_NOTFOUND);
     ck_assert_ptr_null(data);
     cmty__journal_free(j);
