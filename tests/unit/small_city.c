@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The city of squares. One thread; each test runs in its own process. */
 #include "small_city.h"
 
 #include <math.h>
