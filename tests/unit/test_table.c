@@ -194,6 +194,19 @@ START_TEST(caller_errors_are_told)
 }
 END_TEST
 
+START_TEST(dependencies_are_named_with_their_versions)
+{
+    static const char *const names[] = {"GDAL ", "PROJ ", "GEOS ", "SQLite ", "json-c "};
+    char *text = NULL;
+
+    ck_assert_int_eq(cmty_dependencies(&text, NULL), CMTY_OK);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        ck_assert_msg(strstr(text, names[i]) != NULL, "%s is missing from: %s", names[i], text);
+    cmty_free(text);
+    ck_assert_int_eq(cmty_dependencies(NULL, NULL), CMTY_E_INVALID);
+}
+END_TEST
+
 static Suite *table_suite(void)
 {
     Suite *suite = suite_create("table");
@@ -209,6 +222,7 @@ static Suite *table_suite(void)
     tcase_add_test(tc, time_column_must_be_a_time);
     tcase_add_test(tc, host_can_stop_and_no_file_is_left);
     tcase_add_test(tc, caller_errors_are_told);
+    tcase_add_test(tc, dependencies_are_named_with_their_versions);
     suite_add_tcase(suite, tc);
     return suite;
 }
