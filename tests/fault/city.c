@@ -55,33 +55,6 @@ cmty_beatset *city_beats(void)
     return set;
 }
 
-cmty_status city_store_init(const char *path, cmty_error *err)
-{
-    const char *beats = FAULT_FILE("beats.geojson");
-    const char *fences = FAULT_FILE("fences.geojson");
-    cmty_store_options o = CMTY_STORE_OPTIONS_INIT;
-
-    o.beats = &beats;
-    o.beats_count = 1;
-    o.fences = &fences;
-    o.fences_count = 1;
-    o.addresses = FAULT_FILE("addresses.csv");
-    o.public_key = CITY_PUBLIC_KEY;
-    return cmty_store_init(path, &o, err);
-}
-
-const char *city_report(int ref)
-{
-    static char text[512];
-
-    snprintf(text, sizeof text,
-             "{\"source_ref\":\"r-%d\",\"occurred\":\"2026-03-04T21:15:00Z\","
-             "\"category\":\"theft.bicycle\",\"lon\":-74.0151,\"lat\":40.0123,"
-             "\"description\":\"taken from the rack\",\"reporter\":{\"name\":\"Ada Example\"}}",
-             ref);
-    return text;
-}
-
 int city_is_clean(const char *allowed)
 {
     DIR *dir = opendir(folder);

@@ -20,12 +20,6 @@ const char *city_path(const char *name);
 /* The two beats; the caller frees. */
 cmty_beatset *city_beats(void);
 
-/* Makes a store of beats, fences and addresses at this path. */
-cmty_status city_store_init(const char *path, cmty_error *err);
-
-/* A report that is accepted. `ref` makes it another one. */
-const char *city_report(int ref);
-
 /* True if the folder holds nothing but the keys and, if not NULL, what starts with `allowed`. */
 int city_is_clean(const char *allowed);
 
