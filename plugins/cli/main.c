@@ -1,10 +1,76 @@
 /* SPDX-License-Identifier: MIT */
-/* The command line's entry. One thread. */
-#include <community/version.h>
-#include <stdio.h>
+/* community: the verbs of the library at a shell. One thread. */
+#include "cli.h"
 
-int main(void)
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    cli_verb run;
+    const char *help;
+} verbs[] = {
+    {"overlay", verb_overlay, "the whole job: from beats and reports to a protected overlay"},
+    {"init", verb_init, "make a store from beats, fences and a policy"},
+    {"ingest", verb_ingest, "take reports into a store"},
+    {"publish", verb_publish, "write the protected overlay of a store"},
+    {"locate", verb_locate, "add the beat to each row of a CSV file"},
+    {"mask", verb_mask, "mask the position in each row of a CSV file"},
+    {"keygen", verb_keygen, "make a mask key and a sealing key pair"},
+    {"open", verb_open, "open one sealed report, on the record"},
+    {"doctor", verb_doctor, "versions and a self-test"},
+};
+
+enum { VERB_COUNT = sizeof verbs / sizeof verbs[0] };
+
+static void print_help(FILE *out)
 {
-    printf("community %s\n", cmty_version_string());
-    return 0;
+    fputs("usage: community VERB [OPTION...] ...\n\n", out);
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        fprintf(out, "  %-9s %s\n", verbs[i].name, verbs[i].help);
+    fputs("\ncommunity VERB --help explains a verb. Results go to standard output or to -o,\n"
+          "messages to standard error. Exit: 0 done, 1 the answer is no, 2 usage, 3 bad input,\n"
+          "4 a file cannot be read or written, 5 internal.\n",
+          out);
+}
+
+static int run_verb(size_t i, int argc, char **argv)
+{
+    struct cli cli = {.verb = verbs[i].name};
+    int code;
+
+    cli_host_start(&cli);
+    code = verbs[i].run(&cli, argc - 1, (const char **)argv + 1);
+    cli_bar_end(&cli);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fputs("community: cannot write to standard output\n", stderr);
+        return EXIT_FILE;
+    }
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    const char *verb = argc > 1 ? argv[1] : "";
+
+    if (cmty_abi_version() >> 16 != CMTY_ABI_VERSION >> 16) {
+        fprintf(stderr, "community: libcommunity %s has another ABI than this program\n",
+                cmty_version_string());
+        return EXIT_INTERNAL;
+    }
+    if (strcmp(verb, "--version") == 0) {
+        printf("community %s\n", cmty_version_string());
+        return EXIT_DONE;
+    }
+    if (strcmp(verb, "--help") == 0 || strcmp(verb, "-h") == 0 || strcmp(verb, "help") == 0) {
+        print_help(stdout);
+        return EXIT_DONE;
+    }
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        if (strcmp(verb, verbs[i].name) == 0)
+            return cli_end(run_verb(i, argc, argv));
+    if (*verb != '\0')
+        fprintf(stderr, "community: there is no verb \"%s\"\n\n", verb);
+    print_help(stderr);
+    return EXIT_USAGE;
 }

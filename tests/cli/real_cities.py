@@ -138,6 +138,7 @@ def overlay(work, sample, answers, failures):
     """The whole job, and whether its table is the one that the answers give."""
     outputs = [work / name for name in ("o.gpkg", "o.html", "o.geojson", "o.csv")]
     beats = [part for layer in sample.beats for part in ("--beats", layer)]
+    community("keygen", "--mask", work / "mask.key")
     result = json.loads(community(
         "overlay", *beats, *sample.options, *sample.overlay, "--reports", work / "rows.csv",
         "--key", work / "mask.key", "--json", "-o", outputs[0], "--html", outputs[1],

@@ -45,6 +45,7 @@ def write_layers(out, land, before, after, homes):
     write(out, "lake.geojson", layers.lake(land))
     write(out, "fences.geojson", layers.fence_areas())
     write(out, "addresses.csv", layers.address_table(homes))
+    write(out, "policy.json", json.dumps(plan.POLICY, indent=2) + "\n")
 
 
 def write_reports(out, count, places, rng, truth):

@@ -38,6 +38,15 @@ REDRAWN = {(9, 13), (10, 13), (11, 14), (12, 14), (8, 12), (9, 12), (12, 15), (1
 REDRAWN_FROM, REDRAWN_TO = "C", "B"
 REDRAW_DATE = "2026-04-01"
 TIME_ZONE = "America/Chicago"
+POLICY = {
+    "policy": 1,
+    "name": "Port Linden public map",
+    "time_zone": TIME_ZONE,
+    "suppress_below": 5,
+    "k": 8,
+    "default": {"law": "anchor", "time_bin": "day"},
+    "categories": {"burglary": {"time_bin": "week"}, "hate": {"law": "withhold"}},
+}
 
 # letter on the plan: beat, name, sector, district
 BEATS = {

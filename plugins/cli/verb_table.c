@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/* locate and mask: tables of points in, tables out. One thread. */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The columns of a table, and what decides the beat version. */
+struct table_arguments {
+    char *lon, *lat, *time, *accuracy, *id, *as_of, *zone, *output;
+    char **keep;
+};
+
+static void table_arguments_free(struct table_arguments *a)
+{
+    for (size_t i = 0; a->keep != NULL && a->keep[i] != NULL; i++)
+        free(a->keep[i]);
+    free(a->keep);
+    free(a->lon);
+    free(a->lat);
+    free(a->time);
+    free(a->accuracy);
+    free(a->id);
+    free(a->as_of);
+    free(a->zone);
+    free(a->output);
+}
+
+static cmty_status table_options(struct cli *cli, const struct table_arguments *a,
+                                 cmty_table_options *o, cmty_error *err)
+{
+    o->lon_column = a->lon;
+    o->lat_column = a->lat;
+    o->time_column = a->time;
+    o->accuracy_column = a->accuracy;
+    o->id_column = a->id;
+    o->keep = (const char *const *)a->keep;
+    o->keep_count = cli_count(a->keep);
+    o->time_zone = a->zone;
+    o->host = &cli->host;
+    return a->as_of != NULL ? cmty_time_parse(a->as_of, a->zone, &o->as_of, err) : CMTY_OK;
+}
+
+static cmty_status open_beats(struct cli *cli, const struct store_arguments *s, const char *zone,
+                              double tolerance_m, cmty_beatset **set, cmty_error *err)
+{
+    cmty_beat_options o = CMTY_BEAT_OPTIONS_INIT;
+
+    o.id_field = s->id_field;
+    o.crs = s->crs;
+    o.time_zone = zone;
+    o.repair = s->repair != 0;
+    o.host = &cli->host;
+    if (tolerance_m >= 0)
+        o.tolerance_m = tolerance_m;
+    return cmty_beatset_open((const char *const *)s->beats, cli_count(s->beats), &o, set, err);
+}
+
+static int locate_parsed(struct cli *cli, const struct store_arguments *s,
+                         const struct table_arguments *a, double tolerance_m, const char *in)
+{
+    cmty_error err = CMTY_ERROR_INIT;
+    cmty_table_options o = CMTY_TABLE_OPTIONS_INIT;
+    cmty_beatset *set = NULL;
+    cmty_status st = table_options(cli, a, &o, &err);
+
+    if (st == CMTY_OK)
+        st = open_beats(cli, s, a->zone, tolerance_m, &set, &err);
+    if (st == CMTY_OK)
+        st = cmty_locate_table(set, in != NULL ? in : "-", a->output != NULL ? a->output : "-", &o,
+                               &err);
+    cmty_beatset_free(set);
+    return st < 0 ? cli_fail(cli, st, &err) : EXIT_DONE;
+}
+
+#define COLUMN_OPTIONS(a)                                                                          \
+    CLI_TEXT("lon", '\0', &(a)->lon, "COLUMN", "column of longitudes; default: found"),            \
+        CLI_TEXT("lat", '\0', &(a)->lat, "COLUMN", "column of latitudes; default: found"),         \
+        CLI_TEXT("as-of", '\0', &(a)->as_of, "TIME", "beats in force then; default: the latest"),  \
+        CLI_TEXT("time", '\0', &(a)->time, "COLUMN",                                               \
+                 "column of times: beats in force on the day"),                                    \
+        CLI_TEXT("time-zone", '\0', &(a)->zone, "ZONE", "zone of dates without one; UTC"),         \
+        CLI_TEXT("output", 'o', &(a)->output, "OUT.csv",                                           \
+                 "file to write; default: standard output")
+
+#define BEAT_OPTIONS(s)                                                                            \
+    CLI_LIST("beats", 'b', &(s)->beats, "LAYER", "layer of beats; more than one: versions"),       \
+        CLI_TEXT("id", '\0', &(s)->id_field, "FIELD", "field that names a beat"),                  \
+        CLI_TEXT("crs", '\0', &(s)->crs, "CRS", "for layers without a CRS"),                       \
+        CLI_FLAG("repair", '\0', &(s)->repair, "repair invalid rings, and say so")
+
+int verb_locate(struct cli *cli, int argc, const char **argv)
+{
+    struct store_arguments s = {0};
+    struct table_arguments a = {0};
+    double tolerance_m = -1;
+    struct poptOption options[] = {
+        BEAT_OPTIONS(&s), COLUMN_OPTIONS(&a),
+        CLI_TEXT("accuracy", '\0', &a.accuracy, "COLUMN",
+                 "column of accuracies: 68 % radius, metres"),
+        CLI_REAL("tolerance-m", '\0', &tolerance_m, "METRES",
+                 "beats this near are candidates where there is no accuracy; 0.25"),
+        CLI_OPTIONS(cli)};
+    int code = EXIT_DONE;
+    poptContext context =
+        cli_parse(cli, argc, argv, options, "--beats LAYER [IN.csv] [OPTION...]", &code);
+    const char *in = context != NULL ? cli_operand(context) : NULL;
+
+    if (context != NULL && s.beats == NULL)
+        code = cli_usage(cli, "--beats LAYER is needed");
+    else if (context != NULL && cli_operand(context) != NULL)
+        code = cli_usage(cli, "give one IN.csv");
+    else if (context != NULL)
+        code = locate_parsed(cli, &s, &a, tolerance_m, in);
+    poptFreeContext(context);
+    store_arguments_free(&s);
+    table_arguments_free(&a);
+    return code;
+}
+
+struct mask_arguments {
+    char *law, *region, *addresses, *key;
+    double epsilon, radius_m, inner_m, lattice_m;
+    int k, min_addresses;
+};
+
+/* Zero and NULL mean: not given, the library's default stays. */
+static int mask_options(struct cli *cli, const struct mask_arguments *m, cmty_mask_options *o)
+{
+    o->law = cmty_law_from_name(m->law);
+    if (o->law < 0)
+        return cli_usage(cli, "--law is one of lattice, anchor, donut, grid, withhold, auto");
+    if (m->region != NULL)
+        o->region = cmty_region_from_name(m->region);
+    if (o->region < 0)
+        return cli_usage(cli, "--region is one of none, clamp, redraw");
+    if (m->k < 0 || m->min_addresses < 0)
+        return cli_usage(cli, "--k and --min-addresses are positive numbers");
+    if (m->epsilon != 0)
+        o->epsilon_per_m = m->epsilon;
+    if (m->radius_m != 0)
+        o->radius_m = m->radius_m;
+    if (m->inner_m >= 0)
+        o->inner_radius_m = m->inner_m;
+    if (m->lattice_m != 0)
+        o->lattice_m = m->lattice_m;
+    if (m->k != 0)
+        o->k = (uint32_t)m->k;
+    if (m->min_addresses != 0)
+        o->min_addresses = (uint32_t)m->min_addresses;
+    o->addresses = m->addresses;
+    o->host = &cli->host;
+    return EXIT_DONE;
+}
+
+static bool needs_key(int32_t law, const char *addresses)
+{
+    return law == CMTY_LAW_LATTICE || law == CMTY_LAW_DONUT
+           || (law == CMTY_LAW_AUTO && addresses == NULL);
+}
+
+static int mask_parsed(struct cli *cli, const struct store_arguments *s,
+                       const struct table_arguments *a, const struct mask_arguments *m,
+                       const char *in)
+{
+    cmty_error err = CMTY_ERROR_INIT;
+    cmty_table_options table = CMTY_TABLE_OPTIONS_INIT;
+    cmty_mask_options o = CMTY_MASK_OPTIONS_INIT;
+    cmty_beatset *set = NULL;
+    cmty_masker *masker = NULL;
+    char *key = NULL;
+    int code = mask_options(cli, m, &o);
+    cmty_status st;
+
+    if (code == EXIT_DONE && (m->key != NULL || needs_key(o.law, o.addresses)))
+        key = cli_mask_key(cli, m->key, &code);
+    if (code != EXIT_DONE)
+        return code;
+    o.key_file = key;
+    st = table_options(cli, a, &table, &err);
+    if (st == CMTY_OK && s->beats != NULL)
+        st = open_beats(cli, s, a->zone, -1, &set, &err);
+    if (st == CMTY_OK)
+        st = cmty_masker_open(&o, set, &masker, &err);
+    if (st == CMTY_OK)
+        st = cmty_mask_table(masker, in != NULL ? in : "-", a->output != NULL ? a->output : "-",
+                             &table, &err);
+    if (st == CMTY_OK)
+        cli->host.notice(cli, cmty_masker_guarantee(masker));
+    else
+        code = cli_fail(cli, st, &err);
+    cmty_masker_free(masker);
+    cmty_beatset_free(set);
+    free(key);
+    return code;
+}
+
+int verb_mask(struct cli *cli, int argc, const char **argv)
+{
+    struct store_arguments s = {0};
+    struct table_arguments a = {0};
+    struct mask_arguments m = {.inner_m = -1};
+    struct poptOption options[] = {
+        CLI_TEXT("law", 'l', &m.law, "NAME", "lattice, anchor, donut, grid, withhold or auto"),
+        CLI_REAL("epsilon", '\0', &m.epsilon, "E",
+                 "lattice: privacy per metre; mean move 2/epsilon; 0.01"),
+        CLI_REAL("lattice-m", '\0', &m.lattice_m, "METRES", "lattice: spacing; 10"),
+        CLI_REAL("radius-m", '\0', &m.radius_m, "METRES",
+                 "donut: outer radius; grid: cell side; 250"),
+        CLI_REAL("inner-radius-m", '\0', &m.inner_m, "METRES", "donut: inner radius; 50"),
+        CLI_INT("k", '\0', &m.k, "K", "anchor: addresses in a catchment, at least; 8"),
+        CLI_TEXT("region", '\0', &m.region, "NAME", "stay in the beat: none, clamp, redraw"),
+        CLI_INT("min-addresses", '\0', &m.min_addresses, "N",
+                "clamp, redraw: withhold in beats with fewer; 8"),
+        CLI_TEXT("addresses", 'a', &m.addresses, "LAYER",
+                 "layer of address points, or of population with |weight=FIELD"),
+        CLI_TEXT("key", 'k', &m.key, "FILE",
+                 "mask key file; default: the user's own, made at first use"),
+        CLI_TEXT("report-id", '\0', &a.id, "COLUMN", "column that identifies a report"),
+        CLI_LIST("keep", '\0', &a.keep, "COLUMN", "column to pass through; may be repeated"),
+        BEAT_OPTIONS(&s),
+        COLUMN_OPTIONS(&a),
+        CLI_OPTIONS(cli)};
+    int code = EXIT_DONE;
+    poptContext context =
+        cli_parse(cli, argc, argv, options, "--law NAME [IN.csv] [OPTION...]", &code);
+    const char *in = context != NULL ? cli_operand(context) : NULL;
+
+    if (context != NULL && m.law == NULL)
+        code = cli_usage(cli, "--law NAME is needed");
+    else if (context != NULL && cli_operand(context) != NULL)
+        code = cli_usage(cli, "give one IN.csv");
+    else if (context != NULL)
+        code = mask_parsed(cli, &s, &a, &m, in);
+    poptFreeContext(context);
+    store_arguments_free(&s);
+    table_arguments_free(&a);
+    free(m.law);
+    free(m.region);
+    free(m.addresses);
+    free(m.key);
+    return code;
+}
