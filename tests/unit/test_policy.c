@@ -384,6 +384,33 @@ START_TEST(every_member_is_read)
 }
 END_TEST
 
+START_TEST(what_a_policy_allows_every_law_can_do)
+{
+    static const char *const ends[] = {
+        "\"epsilon_per_m\":1e-5,\"lattice_m\":1,\"radius_m\":1,\"inner_radius_m\":0,"
+        "\"min_addresses\":0},\"k\":2}",
+        "\"epsilon_per_m\":1,\"lattice_m\":1000,\"radius_m\":1e5,\"inner_radius_m\":1e5,"
+        "\"min_addresses\":10000},\"k\":10000}",
+    };
+    static const char *const regions[] = {"none", "clamp", "redraw"};
+    char json[300];
+
+    for (size_t i = 0; i < 6; i++) {
+        cmty_policy *policy;
+        cmty__law law;
+        cmty_error err = CMTY_ERROR_INIT;
+
+        snprintf(json, sizeof json, "{\"policy\":1,\"default\":{\"region\":\"%s\",%s",
+                 regions[i / 2], ends[i % 2]);
+        policy = parse(json);
+        law = cmty__policy_rule(policy, "theft")->law;
+        for (law.law = CMTY_LAW_LATTICE; law.law <= CMTY_LAW_WITHHOLD; law.law++)
+            ck_assert_msg(cmty__law_check(&law, &err) == CMTY_OK, "%s", err.message);
+        cmty_policy_free(policy);
+    }
+}
+END_TEST
+
 START_TEST(a_policy_cut_anywhere_is_refused)
 {
     for (size_t cut = 0; cut < sizeof full - 1; cut++) {
@@ -454,6 +481,7 @@ static Suite *policy_suite(void)
     tcase_add_test(tc, rules_agree_with_a_naive_reading_of_the_file);
     tcase_add_test(tc, canonical_text_is_a_policy_of_the_same_meaning);
     tcase_add_test(tc, every_member_is_read);
+    tcase_add_test(tc, what_a_policy_allows_every_law_can_do);
     tcase_add_test(tc, a_policy_cut_anywhere_is_refused);
     tcase_add_test(tc, a_policy_with_altered_bytes_is_refused_or_keeps_the_floor);
     tcase_add_test(tc, files_that_cannot_be_read_are_named);
