@@ -130,7 +130,7 @@ static cmty_status measure(cmty__shapes *s, OGRGeometryH geometry, double *area_
 static cmty_status read_area(cmty__shapes *s, OGRGeometryH geometry, const char **why)
 {
     OGRGeometryH repaired = NULL;
-    double as_is_m2 = 0;
+    double measured_m2 = 0;
     cmty_status st;
 
     s->valid = OGR_G_IsValid(geometry) == 1;
@@ -141,14 +141,15 @@ static cmty_status read_area(cmty__shapes *s, OGRGeometryH geometry, const char 
         return read_polygons(s, geometry, why);
     if (s->repair) {
         s->repaired = true;
-        st = measure(s, geometry, &as_is_m2, why);
+        st = measure(s, geometry, &measured_m2, why);
         if (st == CMTY_OK)
             st = read_polygons(s, repaired, why);
-        s->area_change_m2 = s->area_m2 - as_is_m2;
+        s->area_change_m2 = s->area_m2 - measured_m2;
     } else {
         st = read_polygons(s, geometry, why);
         if (st == CMTY_OK)
-            st = measure(s, repaired, &s->area_m2, why);
+            st = measure(s, repaired, &measured_m2, why);
+        s->area_m2 = measured_m2;
     }
     OGR_G_DestroyGeometry(repaired);
     return st;
