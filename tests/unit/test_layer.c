@@ -92,6 +92,7 @@ static void write_layer(const char *driver, const char *name, const partition *p
     OSRSetAxisMappingStrategy(srs, OAMS_TRADITIONAL_GIS_ORDER);
     OSRSetAxisMappingStrategy(degrees, OAMS_TRADITIONAL_GIS_ORDER);
     to = OCTNewCoordinateTransformation(degrees, srs);
+    (void)remove(name); /* of a run before */
     set = GDALCreate(GDALGetDriverByName(driver), name, 0, 0, 0, GDT_Unknown, NULL);
     ck_assert_ptr_nonnull(set);
     layer = GDALDatasetCreateLayer(set, "beats", srs, wkbMultiPolygon, NULL);
@@ -209,6 +210,9 @@ START_TEST(archives_are_read_in_place)
 
     p->area_count = 2;
     (void)mkdir("zipped", 0777);
+    (void)remove("flat.zip"); /* of a run before */
+    (void)remove("deep.zip");
+    (void)remove("beats.geojson.gz");
     write_layer("ESRI Shapefile", "zipped/beats.shp", p, 3435);
     for (size_t i = 0; i < 4; i++) {
         static const char *const parts[] = {"shp", "shx", "dbf", "prj"};
