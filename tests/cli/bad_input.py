@@ -73,7 +73,9 @@ class BadInput(unittest.TestCase):
         return run
 
     def contents(self):
-        return {p.relative_to(self.folder): p.stat().st_size for p in self.folder.rglob("*")}
+        """Files and sizes; the log and its index beside a database are part of it."""
+        return {p.relative_to(self.folder): p.stat().st_size for p in self.folder.rglob("*")
+                if not p.name.endswith(("-wal", "-shm"))}
 
     def locate(self, beats="beats.geojson", points="points.csv", *more):
         return "locate", "--beats", beats, points, "-o", "out.csv", *more
@@ -133,21 +135,6 @@ class BadLayers(BadInput):
     def test_unknown_layer_of_a_file(self):
         self.refused(BAD_INPUT, ["beats.geojson", "layer"],
                      *self.locate("beats.geojson|layername=sheriff"))
-
-    def test_check_finds_duplicate_ids(self):
-        self.write("twice.geojson", layer(("1", WEST), ("1", EAST)))
-        run = self.run_cli("check", "twice.geojson")
-        self.assertEqual(run.returncode, NO, run.stderr)
-        self.assertRegex(run.stdout, "(?i)duplicate")
-
-    def test_check_finds_self_crossing_rings(self):
-        self.write("bow.geojson", layer(("1", BOW)))
-        run = self.run_cli("check", "bow.geojson")
-        self.assertEqual(run.returncode, NO, run.stderr)
-        self.assertRegex(run.stdout, "(?i)cross|invalid")
-
-    def test_check_finds_nothing_in_a_partition(self):
-        self.assertEqual(self.run_cli("check", "beats.geojson").returncode, 0)
 
     def test_self_crossing_rings_are_used_with_a_notice(self):
         self.write("bow.geojson", layer(("1", BOW)))
@@ -245,6 +232,7 @@ class BadReports(BadInput):
 
     def test_store_that_is_none(self):
         self.write("store.db", "not a database, but long enough to look at twice\n" * 40)
+        (self.folder / "store.db").chmod(0o600)
         self.refused(BAD_INPUT, "store.db", "publish", "store.db", "-o", "out.gpkg")
 
     def test_policy_with_an_unknown_field(self):

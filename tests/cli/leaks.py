@@ -14,6 +14,7 @@ import sys
 
 NEAR = 128  # bytes: longitude and latitude of one place stand this close in any format
 DECIMALS = (6, 7)
+GRID = 5  # decimals of the grid on which masked points are published
 NUMBER = re.compile(rb"-?\d{1,3}\.\d{4,}")
 CODE = re.compile(rb"(?<![A-Za-z0-9])[A-Z]\d{5}(?![0-9])")
 ADDRESS = re.compile(rb"\d+ [A-Za-z0-9]+ (?:St|Ave|Ct|Pl|Ter|Ln)(?: Unit \d+)?\b")
@@ -29,8 +30,19 @@ class Secrets:
         self.addresses = {a.encode() for a in secrets["addresses"]}
         places = [c for c in secrets["coordinates"] if c["secret"]]
         self.pairs = [(c["lon"], c["lat"]) for c in places]
-        self.doubles = {struct.pack(order, float(c[axis])): axis
-                        for c in places for axis in c["secret"] for order in ("<d", ">d")}
+        self.doubles = {}  # eight bytes -> the same of the other axis, of every place that has them
+        self.telling = set()  # those that no public grid has, so that one alone is a leak
+        for place in places:
+            self.add_doubles(place)
+
+    def add_doubles(self, place):
+        for order in ("<d", ">d"):
+            lon, lat = (struct.pack(order, float(place[axis])) for axis in ("lon", "lat"))
+            self.doubles.setdefault(lon, set()).add(lat)
+            self.doubles.setdefault(lat, set()).add(lon)
+            for axis, value in (("lon", lon), ("lat", lat)):
+                if axis in place["secret"] and len(place[axis].partition(".")[2].rstrip("0")) > GRID:
+                    self.telling.add(value)
 
     def rounded(self, decimals):
         """Longitude text -> latitude texts, cut and rounded to so many decimals."""
@@ -75,15 +87,20 @@ def find_texts(data, secrets):
 
 
 def find_doubles(data, secrets):
-    """The eight bytes of an exact longitude or latitude, in either byte order."""
+    """The eight bytes of exact longitudes and latitudes, in either byte order."""
     heads = {d[:2] for d in secrets.doubles} | {d[6:] for d in secrets.doubles}
     starts = set()
     for head in heads:
         for m in re.finditer(re.escape(head), data):
             starts |= {m.start(), m.start() - 6}
     for at in starts:
-        if at >= 0 and data[at:at + 8] in secrets.doubles:
+        value = data[at:at + 8] if at >= 0 else b""
+        if value in secrets.telling:
             yield at, "an exact coordinate as a binary number"
+        elif value in secrets.doubles:
+            around = data[max(0, at - NEAR):at + NEAR]
+            if any(other in around for other in secrets.doubles[value]):
+                yield at, "an exact place as binary numbers"
 
 
 def search(data, secrets):
