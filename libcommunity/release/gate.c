@@ -150,7 +150,7 @@ static const char *guarantee_of(cmty__gate *gate, const cmty__law *law)
             earlier++;
     }
     if (!cmty__grow(&gate->promises, &gate->promise_capacity, gate->promise_count + 1,
-                    sizeof *gate->promises))
+                    sizeof(void *)))
         return NULL;
     p = promise_new(law, earlier);
     if (p == NULL)

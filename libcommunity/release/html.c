@@ -81,8 +81,7 @@ static void put_facts(const cmty__overlay *o, cmty__buf *out)
 
 static int by_reports(const void *a, const void *b)
 {
-    const cmty__count_sum *x = *(const cmty__count_sum *const *)a;
-    const cmty__count_sum *y = *(const cmty__count_sum *const *)b;
+    const cmty__count_sum *x = a, *y = b;
 
     if (x->reports != y->reports)
         return x->reports < y->reports ? 1 : -1;
@@ -102,16 +101,16 @@ static void put_sum(cmty__buf *out, const char *label, int64_t reports, int64_t 
     cmty__buf_text(out, "</li>\n");
 }
 
-static void put_rest(cmty__buf *out, const cmty__count_sum *const *sums, size_t from, size_t count)
+static void put_rest(cmty__buf *out, const cmty__count_sum *sums, size_t from, size_t count)
 {
     int64_t rest = 0;
     size_t blank = 0;
 
     for (size_t i = from; i < count; i++) {
-        if (sums[i]->reports == CMTY__BLANK)
+        if (sums[i].reports == CMTY__BLANK)
             blank++;
         else
-            rest += sums[i]->reports;
+            rest += sums[i].reports;
     }
     if (count - from > blank) {
         char label[64];
@@ -133,7 +132,7 @@ static void put_rest(cmty__buf *out, const cmty__count_sum *const *sums, size_t 
 static cmty_status put_sums(cmty__buf *out, const char *title, const cmty__count_sum *all,
                             size_t count, bool brief, cmty_error *err)
 {
-    const cmty__count_sum **sums = cmty__calloc(count + 1, sizeof *sums);
+    cmty__count_sum *sums = cmty__calloc(count + 1, sizeof *sums);
     size_t shown = brief ? count : CATEGORIES_SHOWN;
     size_t n = 0, i;
 
@@ -141,12 +140,12 @@ static cmty_status put_sums(cmty__buf *out, const char *title, const cmty__count
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     for (i = 0; i < count; i++)
         if (all[i].reports != 0 && all[i].id[0] != '\0')
-            sums[n++] = &all[i];
+            sums[n++] = all[i];
     qsort(sums, n, sizeof *sums, by_reports);
     cmty__buf_format(out, "<section><h2>%s</h2>\n<ul class=\"bars%s\">\n", title,
                      brief ? " brief" : "");
-    for (i = 0; i < n && i < shown && sums[i]->reports != CMTY__BLANK; i++)
-        put_sum(out, sums[i]->label, sums[i]->reports, sums[0]->reports);
+    for (i = 0; i < n && i < shown && sums[i].reports != CMTY__BLANK; i++)
+        put_sum(out, sums[i].label, sums[i].reports, sums[0].reports);
     if (i < n)
         put_rest(out, sums, i, n);
     cmty__buf_text(out, "</ul></section>\n");

@@ -15,6 +15,7 @@ typedef struct map {
     cmty__view view;
     cmty__buf *out;
     const cmty__released **sorted; /* points by place */
+    double median_m;               /* radius of the points; 0 if there are none */
 } map;
 
 static void put_xy(cmty__buf *out, const char *x_name, const char *y_name, cmty__xy p)
@@ -290,26 +291,23 @@ static int by_radius(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* 0 if there are no points. Out of memory counts as none: only the legend's words change. */
-static double median_radius_m(const map *m)
+static bool find_median_radius(map *m)
 {
     double *radii = cmty__calloc(m->o->point_count + 1, sizeof *radii);
-    double median = 0;
 
-    if (radii != NULL && m->o->point_count > 0) {
-        for (size_t i = 0; i < m->o->point_count; i++)
-            radii[i] = m->o->points[i].radius_m;
-        qsort(radii, m->o->point_count, sizeof *radii, by_radius);
-        median = radii[m->o->point_count / 2];
-    }
+    if (radii == NULL)
+        return false;
+    for (size_t i = 0; i < m->o->point_count; i++)
+        radii[i] = m->o->points[i].radius_m;
+    qsort(radii, m->o->point_count, sizeof *radii, by_radius);
+    m->median_m = radii[m->o->point_count / 2];
     cmty__free(radii);
-    return median;
+    return true;
 }
 
 static void put_legend_points(const map *m)
 {
-    double median = median_radius_m(m);
-    double radius = fmin(fmax(median / m->view.m_per_px, 3), 40);
+    double radius = fmin(fmax(m->median_m / m->view.m_per_px, 3), 40);
     double side = 2 * radius + 2;
 
     if (m->o->point_count == 0)
@@ -323,7 +321,7 @@ static void put_legend_points(const map *m)
                      "aria-hidden=\"true\"><path stroke-width=\"%.1f\" d=\"M%.1f %.1fh0\"/></svg>"
                      "the true place lies within about %.0f m, at this map's scale</li>\n",
                      fmax(26, side), fmax(16, side), 2 * radius, fmax(26, side) / 2,
-                     fmax(16, side) / 2, median);
+                     fmax(16, side) / 2, m->median_m);
 }
 
 static void put_legend(const map *m)
@@ -400,12 +398,12 @@ cmty_status cmty__html_map(const cmty__overlay *o, const cmty__classes *classes,
 
     m.areas = cmty__beatset_areas(o->beats, o->counts->version);
     m.view = cmty__view_fit(m.areas);
-    m.sorted = cmty__calloc(o->point_count + 1, sizeof *m.sorted);
-    ok = m.sorted != NULL;
+    m.sorted = cmty__calloc(o->point_count + 1, sizeof(void *));
+    ok = m.sorted != NULL && find_median_radius(&m);
     if (ok) {
         for (size_t i = 0; i < o->point_count; i++)
             m.sorted[i] = &o->points[i];
-        qsort(m.sorted, o->point_count, sizeof *m.sorted, by_place);
+        qsort(m.sorted, o->point_count, sizeof(void *), by_place);
         put_switches(&m);
         put_svg_head(&m);
         ok = put_beats(&m, &labels);

@@ -204,7 +204,8 @@ cmty__xy cmty__shape_centre(const cmty__shape *s, double *room)
         cmty__xy step = {(max.x - min.x) / STEPS, (max.y - min.y) / STEPS};
 
         for (int i = 1; i < STEPS * STEPS; i++) {
-            cmty__xy p = {min.x + step.x * (i % STEPS), min.y + step.y * (double)(i / STEPS)};
+            int column = i % STEPS, line = i / STEPS;
+            cmty__xy p = {min.x + step.x * column, min.y + step.y * line};
             double r = room_at(s, p);
 
             if (r > *room) {

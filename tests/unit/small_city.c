@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The city of squares. One thread; each test runs in its own process. */
+/* Made-up beats, policy and entries for the tests of the way out. One thread. */
 #include "small_city.h"
 
 #include <math.h>
