@@ -8,17 +8,20 @@
 
 #include <math.h>
 
-typedef struct promise { /* a guarantee and the law that it is about */
+typedef struct promise { /* a law that was met, and its guarantee: that of an earlier law too, where
+                            they differ only in parameters that it does not use */
     cmty__law law;
-    cmty__guarantee words;
+    const cmty__guarantee *guarantee;
 } promise;
 
 struct cmty__gate {
     const cmty_policy *policy;
     const cmty_beatset *beats;
     cmty__zone *zone;
-    promise **promises; /* pointers, so that ids stay where they are */
+    promise *promises;
     size_t promise_count, promise_capacity;
+    cmty__guarantee **guarantees; /* pointers, so that ids stay where they are */
+    size_t guarantee_count, guarantee_capacity;
 };
 
 /* A missing part of the store is a fault of the store, not an answer. */
@@ -69,19 +72,22 @@ cmty_status cmty__gate_new(const cmty_policy *policy, const cmty_beatset *beats,
     return st;
 }
 
-static void promise_free(promise *p)
+static void guarantee_free(cmty__guarantee *g)
 {
-    cmty__free(p->words.words);
-    cmty__free(p->words.metadata);
-    cmty__free(p);
+    if (g == NULL)
+        return;
+    cmty__free(g->words);
+    cmty__free(g->metadata);
+    cmty__free(g);
 }
 
 void cmty__gate_free(cmty__gate *gate)
 {
     if (gate == NULL)
         return;
-    for (size_t i = 0; i < gate->promise_count; i++)
-        promise_free(gate->promises[i]);
+    for (size_t i = 0; i < gate->guarantee_count; i++)
+        guarantee_free(gate->guarantees[i]);
+    cmty__free(gate->guarantees);
     cmty__free(gate->promises);
     cmty__zone_free(gate->zone);
     cmty__free(gate);
@@ -94,12 +100,12 @@ const cmty__zone *cmty__gate_zone(const cmty__gate *gate)
 
 size_t cmty__gate_guarantee_count(const cmty__gate *gate)
 {
-    return gate->promise_count;
+    return gate->guarantee_count;
 }
 
 const cmty__guarantee *cmty__gate_guarantee(const cmty__gate *gate, size_t i)
 {
-    return &gate->promises[i]->words;
+    return gate->guarantees[i];
 }
 
 /* ---- guarantees ---- */
@@ -112,51 +118,74 @@ static bool same_law(const cmty__law *a, const cmty__law *b)
            && a->inner_radius_m == b->inner_radius_m;
 }
 
-static promise *promise_new(const cmty__law *law, size_t earlier)
+static cmty__guarantee *guarantee_new(const cmty__law *law)
 {
-    promise *p = cmty__calloc(1, sizeof *p);
-    const char *name = cmty_law_name(law->law);
+    cmty__guarantee *g = cmty__calloc(1, sizeof *g);
     cmty__buf words = {0}, metadata = {0};
 
-    if (p == NULL)
+    if (g == NULL)
         return NULL;
-    p->law = *law;
-    if (earlier == 0)
-        cmty__format(p->words.id, sizeof p->words.id, "%s", name);
-    else
-        cmty__format(p->words.id, sizeof p->words.id, "%s-%zu", name, earlier + 1);
     cmty__law_guarantee(law, &words);
-    cmty__law_metadata(law, "", &metadata);
-    p->words.words = words.data;
-    p->words.metadata = metadata.data;
-    if (words.failed || metadata.failed) {
-        promise_free(p);
-        return NULL;
-    }
-    return p;
+    cmty__law_metadata(law, NULL, &metadata);
+    g->words = words.data;
+    g->metadata = metadata.data;
+    if (!words.failed && !metadata.failed)
+        return g;
+    guarantee_free(g);
+    return NULL;
 }
 
-/* The guarantee's id, made when it is met first; NULL: out of memory. */
+/* Takes over g: an equal one that is there already, or g itself under an id of its own. NULL: out
+   of memory. */
+static const cmty__guarantee *guarantee_keep(cmty__gate *gate, cmty__guarantee *g, int32_t law)
+{
+    const char *name = cmty_law_name(law);
+    size_t earlier = 0;
+
+    for (size_t i = 0; i < gate->guarantee_count; i++) {
+        const cmty__guarantee *old = gate->guarantees[i];
+
+        if (strcmp(old->words, g->words) == 0 && strcmp(old->metadata, g->metadata) == 0) {
+            guarantee_free(g);
+            return old;
+        }
+        earlier += cmty__starts_with(old->id, name);
+    }
+    if (!cmty__grow(&gate->guarantees, &gate->guarantee_capacity, gate->guarantee_count + 1,
+                    sizeof(void *))) {
+        guarantee_free(g);
+        return NULL;
+    }
+    if (earlier == 0)
+        cmty__format(g->id, sizeof g->id, "%s", name);
+    else
+        cmty__format(g->id, sizeof g->id, "%s-%zu", name, earlier + 1);
+    gate->guarantees[gate->guarantee_count++] = g;
+    return g;
+}
+
+/* The guarantee's id, made when the law is met first; NULL: out of memory. */
 static const char *guarantee_of(cmty__gate *gate, const cmty__law *law)
 {
-    size_t earlier = 0;
+    cmty__guarantee *made;
     promise *p;
 
-    for (size_t i = 0; i < gate->promise_count; i++) {
-        p = gate->promises[i];
-        if (same_law(&p->law, law))
-            return p->words.id;
-        if (p->law.law == law->law)
-            earlier++;
-    }
+    for (size_t i = 0; i < gate->promise_count; i++)
+        if (same_law(&gate->promises[i].law, law))
+            return gate->promises[i].guarantee->id;
     if (!cmty__grow(&gate->promises, &gate->promise_capacity, gate->promise_count + 1,
-                    sizeof(void *)))
+                    sizeof *gate->promises))
         return NULL;
-    p = promise_new(law, earlier);
-    if (p == NULL)
+    made = guarantee_new(law);
+    if (made == NULL)
         return NULL;
-    gate->promises[gate->promise_count++] = p;
-    return p->words.id;
+    p = &gate->promises[gate->promise_count];
+    p->law = *law;
+    p->guarantee = guarantee_keep(gate, made, law->law);
+    if (p->guarantee == NULL)
+        return NULL;
+    gate->promise_count++;
+    return p->guarantee->id;
 }
 
 /* ---- what is let through ---- */

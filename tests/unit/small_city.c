@@ -32,26 +32,45 @@ static void demand(cmty_status st, const cmty_error *err)
     abort();
 }
 
-static void put_date(FILE *f, const char *name, const char *date)
+static void put_date(cmty__buf *b, const char *name, const char *date)
 {
     if (date == NULL)
-        fprintf(f, ",\"%s\":null", name);
+        cmty__buf_format(b, ",\"%s\":null", name);
     else
-        fprintf(f, ",\"%s\":\"%s\"", name, date);
+        cmty__buf_format(b, ",\"%s\":\"%s\"", name, date);
 }
 
-static void put_square(FILE *f, const square *s)
+static void put_square(cmty__buf *b, const square *s)
 {
-    double w = WEST + s->x * SIDE, e = w + s->width * SIDE;
-    double b = SOUTH + s->y * SIDE, t = b + s->height * SIDE;
+    double west = WEST + s->x * SIDE, east = west + s->width * SIDE;
+    double south = SOUTH + s->y * SIDE, north = south + s->height * SIDE;
 
-    fprintf(f, "{\"type\":\"Feature\",\"properties\":{\"beat\":\"%s\",\"district\":\"%s\"", s->id,
-            s->district);
-    put_date(f, "valid_from", s->from);
-    put_date(f, "valid_to", s->to);
-    fprintf(f, "},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[");
-    fprintf(f, "[%.6f,%.6f],[%.6f,%.6f],[%.6f,%.6f],[%.6f,%.6f],[%.6f,%.6f]]]}}", w, b, e, b, e, t,
-            w, t, w, b);
+    cmty__buf_format(b, "{\"type\":\"Feature\",\"properties\":{\"beat\":\"%s\",\"district\":\"%s\"",
+                     s->id, s->district);
+    put_date(b, "valid_from", s->from);
+    put_date(b, "valid_to", s->to);
+    cmty__buf_text(b, "},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[");
+    cmty__buf_format(b, "[%.6f,%.6f],[%.6f,%.6f],[%.6f,%.6f],[%.6f,%.6f],[%.6f,%.6f]]]}}", west,
+                     south, east, south, east, north, west, north, west, south);
+}
+
+static void write_layer(const char *path)
+{
+    cmty_error err = CMTY_ERROR_INIT;
+    cmty__outfile *f = NULL;
+    cmty__buf b = {0};
+
+    cmty__buf_text(&b, "{\"type\":\"FeatureCollection\",\"features\":[");
+    for (int i = 0; i < SQUARES; i++) {
+        cmty__buf_text(&b, i > 0 ? ",\n" : "\n");
+        put_square(&b, &squares[i]);
+    }
+    cmty__buf_text(&b, "]}\n");
+    demand(cmty__outfile_open(path, 0644, &f, &err), &err);
+    demand(cmty__outfile_write(f, b.data, b.size, &err), &err);
+    demand(cmty__outfile_finish(f, &err), &err);
+    cmty__outfile_free(f);
+    cmty__buf_free(&b);
 }
 
 cmty_beatset *small_city_beats(const char *folder)
@@ -61,17 +80,9 @@ cmty_beatset *small_city_beats(const char *folder)
     cmty_beatset *beats = NULL;
     char path[256];
     const char *layer = path;
-    FILE *f;
 
     snprintf(path, sizeof path, "%s/beats.geojson", folder);
-    f = fopen(path, "w");
-    fprintf(f, "{\"type\":\"FeatureCollection\",\"features\":[");
-    for (int i = 0; i < SQUARES; i++) {
-        fprintf(f, i > 0 ? ",\n" : "\n");
-        put_square(f, &squares[i]);
-    }
-    fprintf(f, "]}\n");
-    fclose(f);
+    write_layer(path);
     options.id_field = "beat";
     demand(cmty_beatset_open(&layer, 1, &options, &beats, &err), &err);
     return beats;
