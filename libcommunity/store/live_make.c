@@ -17,6 +17,17 @@ static const char table_of_cursor[] =
     "UPDATE geometry_columns_statistics SET last_verified=strftime('%Y-%m-%dT%H:%M:%fZ','now'),"
     " row_count=0";
 
+/* GDAL, when it closes a layer that it opened to edit, writes the statistics that it happens to
+   know: an old count, and no extent. These triggers, which our own connection does not run, keep
+   ours. */
+static const char guard_of_statistics[] =
+    "CREATE TRIGGER community_keep_inserted BEFORE INSERT ON geometry_columns_statistics"
+    " WHEN NEW.f_table_name='reports' BEGIN SELECT RAISE(IGNORE); END;"
+    "CREATE TRIGGER community_keep_updated BEFORE UPDATE ON geometry_columns_statistics"
+    " WHEN OLD.f_table_name='reports' BEGIN SELECT RAISE(IGNORE); END;"
+    "CREATE TRIGGER community_keep_deleted BEFORE DELETE ON geometry_columns_statistics"
+    " WHEN OLD.f_table_name='reports' BEGIN SELECT RAISE(IGNORE); END";
+
 /* SpatiaLite reports a failure as 0, not as an error. */
 static cmty_status spatial_call(cmty__sql *sql, const char *text, cmty_error *err)
 {
@@ -45,6 +56,8 @@ static cmty_status make_tables(cmty__sql *sql, cmty_error *err)
         st = spatial_call(sql, "SELECT CreateSpatialIndex('reports', 'geom')", err);
     if (st == CMTY_OK)
         st = cmty__sql_run(sql, table_of_cursor, err);
+    if (st == CMTY_OK)
+        st = cmty__sql_run(sql, guard_of_statistics, err);
     cmty__format(marks, sizeof marks, "PRAGMA application_id=%d; PRAGMA user_version=%d",
                  (int)CMTY__LIVE_APPLICATION, (int)CMTY__LIVE_LAYOUT);
     if (st == CMTY_OK)

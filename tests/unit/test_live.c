@@ -226,6 +226,27 @@ START_TEST(statistics_are_true_also_after_somebody_edited_the_layer)
 }
 END_TEST
 
+/* GDAL does this when it closes a layer that it opened to edit. */
+START_TEST(statistics_written_by_another_program_do_not_replace_ours)
+{
+    const char *path = in_scratch("l.sqlite");
+    cmty__live *live = open_live(path);
+
+    put_rows(live, 0, 50);
+    sql_do(path, "INSERT OR REPLACE INTO geometry_columns_statistics(f_table_name,"
+                 " f_geometry_column, last_verified, row_count)"
+                 " VALUES ('reports', 'geom', '2999-01-01T00:00:00.000Z', 7)");
+    sql_do(path, "UPDATE geometry_columns_statistics SET row_count=7, extent_min_x=NULL");
+    sql_do(path, "DELETE FROM geometry_columns_statistics");
+    ck_assert_int_eq(sql_number(path, "SELECT row_count=50 AND extent_min_x IS NOT NULL"
+                                      " FROM geometry_columns_statistics"),
+                     1);
+    put_rows(live, 100, 110);
+    cmty__live_free(live);
+    ck_assert_int_eq(sql_number(path, "SELECT row_count FROM geometry_columns_statistics"), 60);
+}
+END_TEST
+
 START_TEST(another_database_is_never_taken_for_a_layer)
 {
     const char *path = in_scratch("other.sqlite");
@@ -278,6 +299,7 @@ static Suite *live_suite(void)
     tcase_add_test(tc, rows_and_cursor_come_together_or_not_at_all);
     tcase_add_test(tc, a_point_off_the_globe_is_refused_and_the_batch_goes_on);
     tcase_add_test(tc, statistics_are_true_also_after_somebody_edited_the_layer);
+    tcase_add_test(tc, statistics_written_by_another_program_do_not_replace_ours);
     tcase_add_test(tc, another_database_is_never_taken_for_a_layer);
     tcase_add_test(tc, a_layer_whose_making_was_cut_short_is_made_again);
     tcase_add_test(tc, the_log_stays_beside_the_layer_for_readers_who_may_not_write);
