@@ -218,6 +218,7 @@ class BadReports(BadInput):
 
     def test_missing_and_empty_files(self):
         self.make_store()
+        self.ingest("reports.ndjson")  # makes the live layer
         self.refused(IO, "nowhere.ndjson", "ingest", "store.db", "--key", "mask.key",
                      "nowhere.ndjson")
         self.write("empty.csv", "")
@@ -226,6 +227,7 @@ class BadReports(BadInput):
 
     def test_mapping_to_an_unknown_column(self):
         self.make_store()
+        self.ingest("reports.ndjson")  # makes the live layer
         self.write("r.csv", "ref,lon,lat\nr-1,-74.015,40.01\n")
         self.refused(BAD_INPUT, ["r.csv", "when_it_was"], "ingest", "store.db", "--key",
                      "mask.key", "--map", "occurred=when_it_was", "r.csv")
