@@ -37,7 +37,7 @@ function(cmty__test_settings name label timeout slow threads)
   file(MAKE_DIRECTORY ${folder})
   set_tests_properties(${name} PROPERTIES
     LABELS "${labels}" TIMEOUT ${timeout} SKIP_RETURN_CODE 77 WORKING_DIRECTORY ${folder}
-    ENVIRONMENT "CMTY_SOURCE_DIR=${PROJECT_SOURCE_DIR};CMTY_BINARY_DIR=${PROJECT_BINARY_DIR}")
+    ENVIRONMENT "CK_TIMEOUT_MULTIPLIER=10;CMTY_SOURCE_DIR=${PROJECT_SOURCE_DIR};CMTY_BINARY_DIR=${PROJECT_BINARY_DIR}")
 endfunction()
 
 function(cmty__comma_test name timeout)
