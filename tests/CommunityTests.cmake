@@ -35,9 +35,11 @@ function(cmty__test_settings name label timeout slow threads)
   # Each runs in a folder of its own, so that none meets another's files.
   set(folder ${PROJECT_BINARY_DIR}/tests/run/${name})
   file(MAKE_DIRECTORY ${folder})
+  set(environment CMTY_SOURCE_DIR=${PROJECT_SOURCE_DIR} CMTY_BINARY_DIR=${PROJECT_BINARY_DIR}
+    CK_TIMEOUT_MULTIPLIER=10) # the limit of one test is ctest's affair
   set_tests_properties(${name} PROPERTIES
     LABELS "${labels}" TIMEOUT ${timeout} SKIP_RETURN_CODE 77 WORKING_DIRECTORY ${folder}
-    ENVIRONMENT "CK_TIMEOUT_MULTIPLIER=10;CMTY_SOURCE_DIR=${PROJECT_SOURCE_DIR};CMTY_BINARY_DIR=${PROJECT_BINARY_DIR}")
+    ENVIRONMENT "${environment}")
 endfunction()
 
 function(cmty__comma_test name timeout)
