@@ -19,8 +19,8 @@ typedef struct cmty_beat_options {
     uint32_t struct_size;     /**< Filled by the initialiser; never by hand. */
     uint32_t repair;          /**< 1: repair invalid rings and say so; 0: use them as they are,
                                    even-odd, with a notice. Default 0. */
-    const char *id_field;     /**< Field that names a beat. NULL: found by name (NGUID, BEAT,
-                                   BEAT_NUM, DISTRICT, ...); a layer spec may override it. */
+    const char *id_field;     /**< Field that names a beat. NULL: found by name (BEAT_NUM, BEAT,
+                                   NGUID, DISTRICT, ...); a layer spec may override it. */
     const char *name_field;   /**< Human name. NULL: found (DsplayName, NAME, ...), else the id. */
     const char *sector_field; /**< NULL: found (SECTOR), else empty. */
     const char *district_field;   /**< NULL: found (DISTRICT, DIST_NUM, PRECINCT), else empty. */
@@ -176,7 +176,8 @@ typedef struct cmty_beat_answer {
     int32_t version;      /**< Version asked, or -1. */
     double margin_m;      /**< Distance to the nearest boundary, metres on the ground; NaN if there
                                is none. */
-    uint32_t ambiguous;   /**< 1 if another beat is a candidate too. */
+    uint32_t ambiguous;   /**< 1 if another answer is as good: a boundary, also the outer one, lies
+                               within the accuracy or tolerance, or beats overlap here. */
     uint32_t candidate_count; /**< All candidates found, even beyond the caller's array. */
 } cmty_beat_answer;
 
@@ -221,7 +222,8 @@ CMTY_API CMTY_MUSTCHECK cmty_status cmty_beatset_locate(const cmty_beatset *set,
  * @param      points    @p count positions; one that is not finite or off the globe gets beat -1.
  * @param      when      @p count times, or NULL: the latest version for all.
  * @param      count     0 or more.
- * @param[out] beat      @p count beat numbers, -1 where there is none.
+ * @param[out] beat      @p count beat numbers, -1 where there is none; as cmty_beatset_locate()
+ *                       would say with the set's tolerance.
  * @param[out] relation  @p count CMTY_RELATION_*, or NULL.
  * @param[out] err       Detail on failure, or NULL.
  * @return CMTY_OK; CMTY_E_INVALID.

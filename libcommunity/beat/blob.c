@@ -1,228 +1,314 @@
 /* SPDX-License-Identifier: MIT */
-/* A beat set as bytes, little-endian, and back. Bytes that are not ours are refused, never trusted.
+/*
+ * A beat set as bytes: beats and rings, from which the indexes are made again. Little-endian, no
+ * pointers; read as if an enemy had written it. Any thread.
+ *
+ *     "CMTYBEAT" u32 version=1 u32 beats u32 labels f64 tolerance
+ *     each beat: text id, name, sector, district; i64 from, to; u32 parts; f64 area; u32 rings
+ *     each label: text
+ *     each ring: u32 points, then f64 longitude, f64 latitude of each
+ *
+ * A text is a u32 of bytes and the bytes.
  */
-#include "beat/beatset.h"
+#include "beat/set.h"
 
-static const char magic[8] = "CMTYBTS1";
+#include <math.h>
 
-static void put(cmty__buf *b, const void *value, size_t size)
+enum { VERSION = 1 };
+static const char magic[8] = {'C', 'M', 'T', 'Y', 'B', 'E', 'A', 'T'};
+
+/* ---- out ---- */
+
+static void put(cmty__buf *b, uint64_t v, size_t bytes)
 {
-    const unsigned char *bytes = value;
+    unsigned char out[8];
 
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    for (size_t i = size; i-- > 0;)
-        cmty__buf_bytes(b, &bytes[i], 1);
-#else
-    cmty__buf_bytes(b, bytes, size);
-#endif
+    for (size_t i = 0; i < bytes; i++)
+        out[i] = (unsigned char)(v >> 8 * i);
+    cmty__buf_bytes(b, out, bytes);
 }
 
-static void put_u32(cmty__buf *b, uint32_t v)
+static void put_double(cmty__buf *b, double v)
 {
-    put(b, &v, sizeof v);
+    uint64_t bits;
+
+    memcpy(&bits, &v, sizeof bits);
+    put(b, bits, 8);
 }
 
 static void put_text(cmty__buf *b, const char *text)
 {
-    put_u32(b, (uint32_t)strlen(text));
+    put(b, strlen(text), 4);
     cmty__buf_text(b, text);
+}
+
+static const cmty__ring *rings_of(const cmty_beatset *set, const cmty__beat *b, size_t *count)
+{
+    return cmty__areas_rings(set->versions[b->version].areas, b->area, count);
+}
+
+static void put_beat(const cmty_beatset *set, const cmty__beat *b, cmty__buf *out)
+{
+    size_t rings;
+
+    (void)rings_of(set, b, &rings);
+    put_text(out, b->id);
+    put_text(out, b->name);
+    put_text(out, b->sector);
+    put_text(out, b->district);
+    put(out, (uint64_t)b->from, 8);
+    put(out, (uint64_t)b->to, 8);
+    put(out, b->part_count, 4);
+    put_double(out, b->area_m2);
+    put(out, rings, 4);
+}
+
+static void put_rings(const cmty_beatset *set, const cmty__beat *b, cmty__buf *out)
+{
+    size_t count;
+    const cmty__ring *rings = rings_of(set, b, &count);
+
+    for (size_t r = 0; r < count; r++) {
+        put(out, rings[r].count, 4);
+        for (size_t i = 0; i < rings[r].count; i++) {
+            put_double(out, rings[r].points[i].lon_deg);
+            put_double(out, rings[r].points[i].lat_deg);
+        }
+    }
 }
 
 cmty_status cmty__beatset_save(const cmty_beatset *set, cmty__buf *out, cmty_error *err)
 {
-    cmty__buf areas = {0};
-
     cmty__buf_bytes(out, magic, sizeof magic);
-    put(out, &set->tolerance_m, sizeof set->tolerance_m);
-    put_u32(out, (uint32_t)set->beat_count);
-    for (size_t i = 0; i < set->beat_count; i++) {
-        const struct beat *b = &set->beats[i];
-
-        put_text(out, b->id);
-        put_text(out, b->name);
-        put_text(out, b->sector);
-        put_text(out, b->district);
-        put(out, &b->valid_from, sizeof b->valid_from);
-        put(out, &b->valid_to, sizeof b->valid_to);
-        put(out, &b->area_m2, sizeof b->area_m2);
-        put_u32(out, b->part_count);
-    }
-    put_u32(out, (uint32_t)set->version_count);
-    for (size_t i = 0; i < set->version_count; i++) {
-        const struct version *v = &set->versions[i];
-
-        put(out, &v->from, sizeof v->from);
-        put(out, &v->to, sizeof v->to);
-        put_text(out, v->label);
-        put_u32(out, (uint32_t)v->count);
-        for (size_t a = 0; a < v->count; a++)
-            put_u32(out, (uint32_t)v->beat_of[a]);
-        cmty__buf_clear(&areas);
-        cmty__areas_save(v->areas, &areas);
-        out->failed |= areas.failed;
-        put_u32(out, (uint32_t)areas.size);
-        cmty__buf_bytes(out, areas.data, areas.size);
-    }
-    cmty__buf_free(&areas);
+    put(out, VERSION, 4);
+    put(out, set->beat_count, 4);
+    put(out, set->version_count, 4);
+    put_double(out, set->tolerance_m);
+    for (size_t i = 0; i < set->beat_count; i++)
+        put_beat(set, &set->beats[i], out);
+    for (size_t i = 0; i < set->version_count; i++)
+        put_text(out, set->versions[i].label);
+    for (size_t i = 0; i < set->beat_count; i++)
+        put_rings(set, &set->beats[i], out);
     return out->failed ? cmty__fail(err, CMTY_E_NOMEM, "out of memory") : CMTY_OK;
 }
 
-/* ---- reading: `left` never goes below zero, and once `bad` stays bad ---- */
+/* ---- in ---- */
 
-struct source {
-    const unsigned char *bytes;
+/* What is left to read. Beyond the end everything is 0, and `bad` sticks. */
+typedef struct input {
+    const unsigned char *at;
     size_t left;
-    bool bad;
-};
+    bool bad, no_memory;
+    cmty__arena *texts;
+} input;
 
-static const unsigned char *take(struct source *s, size_t size)
+static const unsigned char *take(input *in, size_t bytes)
 {
-    const unsigned char *at = s->bytes;
+    const unsigned char *at = in->at;
 
-    if (s->bad || size > s->left) {
-        s->bad = true;
+    if (in->bad || bytes > in->left) {
+        in->bad = true;
         return NULL;
     }
-    s->bytes += size;
-    s->left -= size;
+    in->at += bytes;
+    in->left -= bytes;
     return at;
 }
 
-static void get(struct source *s, void *value, size_t size)
+static uint64_t get(input *in, size_t bytes)
 {
-    const unsigned char *at = take(s, size);
-    unsigned char *to = value;
+    const unsigned char *at = take(in, bytes);
+    uint64_t v = 0;
 
-    memset(value, 0, size);
-    if (at == NULL)
-        return;
-    for (size_t i = 0; i < size; i++)
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-        to[size - 1 - i] = at[i];
-#else
-        to[i] = at[i];
-#endif
-}
-
-static uint32_t get_u32(struct source *s)
-{
-    uint32_t v;
-
-    get(s, &v, sizeof v);
+    for (size_t i = 0; at != NULL && i < bytes; i++)
+        v |= (uint64_t)at[i] << 8 * i;
     return v;
 }
 
-/* A count of things that take at least `each` bytes, so that garbage cannot ask for much memory. */
-static uint32_t get_count(struct source *s, size_t each)
+static double get_double(input *in)
 {
-    uint32_t n = get_u32(s);
+    uint64_t bits = get(in, 8);
+    double v;
 
-    if (n > s->left / each)
-        s->bad = true;
-    return s->bad ? 0 : n;
+    memcpy(&v, &bits, sizeof v);
+    return v;
 }
 
-static const char *get_text(struct source *s, cmty__arena *arena)
+static const char *get_text(input *in)
 {
-    uint32_t size = get_count(s, 1);
-    const unsigned char *at = take(s, size);
-    const char *text = NULL;
+    size_t size = (size_t)get(in, 4);
+    const unsigned char *at = take(in, size);
+    const char *text = "";
 
-    if (at != NULL && cmty__utf8_valid((const char *)at, size))
-        text = cmty__arena_text(arena, (const char *)at, size);
-    if (text == NULL)
-        s->bad = true;
-    return text != NULL ? text : "";
-}
-
-static void load_beats(struct source *s, cmty_beatset *set)
-{
-    uint32_t count = get_count(s, 44);
-
-    set->beats = cmty__calloc(count, sizeof *set->beats);
-    if (set->beats == NULL) {
-        s->bad = true;
-        return;
+    if (at == NULL)
+        return text;
+    if (!cmty__utf8_valid((const char *)at, size)) {
+        in->bad = true;
+        return text;
     }
-    set->beat_count = count;
-    for (uint32_t i = 0; i < count && !s->bad; i++) {
-        struct beat *b = &set->beats[i];
-
-        b->id = get_text(s, set->arena);
-        b->name = get_text(s, set->arena);
-        b->sector = get_text(s, set->arena);
-        b->district = get_text(s, set->arena);
-        get(s, &b->valid_from, sizeof b->valid_from);
-        get(s, &b->valid_to, sizeof b->valid_to);
-        get(s, &b->area_m2, sizeof b->area_m2);
-        b->part_count = get_u32(s);
-    }
+    text = cmty__arena_text(in->texts, (const char *)at, size);
+    in->no_memory |= text == NULL;
+    return text == NULL ? "" : text;
 }
 
-static cmty_status load_version(struct source *s, cmty_beatset *set, struct version *v,
-                                cmty_error *err)
-{
-    cmty_status st = CMTY_OK;
-    uint32_t size;
-    const unsigned char *bytes;
+typedef struct loading {
+    input in;
+    cmty_beatset *set;
+    cmty__area_input *shapes;
+    const char **labels;
+    size_t label_count;
+    cmty__ring *rings;
+    cmty_point **blocks; /* the points of each ring, aligned */
+    size_t ring_count;
+} loading;
 
-    get(s, &v->from, sizeof v->from);
-    get(s, &v->to, sizeof v->to);
-    v->label = get_text(s, set->arena);
-    v->count = get_count(s, 4);
-    v->beat_of = cmty__calloc(v->count, sizeof *v->beat_of);
-    if (v->beat_of == NULL)
+/* No count can be larger than the bytes that are left. */
+static size_t get_count(input *in, size_t least_bytes_each)
+{
+    uint64_t n = get(in, 4);
+
+    if (n > in->left / least_bytes_each) {
+        in->bad = true;
+        return 0;
+    }
+    return (size_t)n;
+}
+
+static void get_beat(loading *l, cmty__beat *b, const cmty__beat *before, size_t *rings)
+{
+    input *in = &l->in;
+    int order;
+
+    b->id = get_text(in);
+    b->name = get_text(in);
+    b->sector = get_text(in);
+    b->district = get_text(in);
+    b->from = (cmty_time)get(in, 8);
+    b->to = (cmty_time)get(in, 8);
+    b->part_count = (uint32_t)get(in, 4);
+    b->area_m2 = get_double(in);
+    *rings = get_count(in, 4);
+    b->version = b->area = -1;
+    order = before == NULL ? -1 : strcmp(before->id, b->id);
+    if (b->from >= b->to || !isfinite(b->area_m2) || order > 0
+        || (order == 0 && before != NULL && before->to > b->from))
+        in->bad = true;
+}
+
+static bool get_beats(loading *l, size_t count)
+{
+    l->set->beats = cmty__calloc(count, sizeof *l->set->beats);
+    l->shapes = cmty__calloc(count, sizeof *l->shapes);
+    if (l->set->beats == NULL || l->shapes == NULL)
+        return false;
+    for (size_t i = 0; i < count && !l->in.bad; i++) {
+        cmty__beat *b = &l->set->beats[i];
+
+        get_beat(l, b, i == 0 ? NULL : b - 1, &l->shapes[i].ring_count);
+        l->ring_count += l->shapes[i].ring_count;
+        l->set->beat_count++;
+    }
+    return true;
+}
+
+static bool get_labels(loading *l, size_t count)
+{
+    l->labels = cmty__calloc(count, sizeof *l->labels);
+    if (l->labels == NULL)
+        return false;
+    for (size_t i = 0; i < count && !l->in.bad; i++)
+        l->labels[i] = get_text(&l->in);
+    l->label_count = count;
+    return true;
+}
+
+static bool get_rings(loading *l)
+{
+    size_t ring = 0;
+
+    if (l->in.bad || l->ring_count > l->in.left / 4) {
+        l->in.bad = true;
+        l->ring_count = 0;
+        return true;
+    }
+    l->rings = cmty__calloc(l->ring_count, sizeof *l->rings);
+    l->blocks = cmty__calloc(l->ring_count, sizeof *l->blocks);
+    if (l->rings == NULL || l->blocks == NULL)
+        return false;
+    for (size_t r = 0; r < l->ring_count && !l->in.bad; r++) {
+        size_t n = get_count(&l->in, 16);
+
+        l->blocks[r] = cmty__calloc(n, sizeof *l->blocks[r]);
+        if (l->blocks[r] == NULL)
+            return false;
+        for (size_t i = 0; i < n; i++) {
+            l->blocks[r][i].lon_deg = get_double(&l->in);
+            l->blocks[r][i].lat_deg = get_double(&l->in);
+        }
+        l->rings[r] = (cmty__ring){l->blocks[r], n};
+    }
+    for (size_t i = 0; i < l->set->beat_count; ring += l->shapes[i++].ring_count)
+        l->shapes[i].rings = l->rings + ring;
+    return true;
+}
+
+static cmty_status damaged(cmty_error *err)
+{
+    return cmty__fail(err, CMTY_E_FORMAT, "the stored beat set is damaged");
+}
+
+static cmty_status load(loading *l, cmty_error *err)
+{
+    input *in = &l->in;
+    const unsigned char *head = take(in, sizeof magic);
+    size_t beats, labels;
+    cmty_status st;
+
+    if (head == NULL || memcmp(head, magic, sizeof magic) != 0)
+        return damaged(err);
+    if (get(in, 4) != VERSION)
+        return cmty__fail(err, CMTY_E_FORMAT, "the stored beat set is of another version");
+    beats = get_count(in, 48);
+    labels = get_count(in, 4);
+    l->set->tolerance_m = get_double(in);
+    if (!(l->set->tolerance_m >= 0 && l->set->tolerance_m <= 10000))
+        in->bad = true;
+    if (!get_beats(l, beats) || !get_labels(l, labels) || !get_rings(l) || in->no_memory)
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
-    for (size_t a = 0; a < v->count; a++) {
-        uint32_t beat = get_u32(s);
-
-        s->bad |= beat >= set->beat_count || (a > 0 && (int32_t)beat <= v->beat_of[a - 1]);
-        v->beat_of[a] = (int32_t)beat;
-    }
-    size = get_count(s, 1);
-    bytes = take(s, size);
-    if (s->bad)
-        return CMTY_OK;
-    st = cmty__areas_load(bytes, size, &v->areas, err);
-    if (st == CMTY_OK && cmty__areas_count(v->areas) != v->count)
-        s->bad = true;
-    return st;
+    if (in->bad || in->left > 0 || beats == 0)
+        return damaged(err);
+    st = cmty__beatset_index(l->set, l->shapes, NULL, l->labels, l->label_count, NULL, err);
+    return st == CMTY_E_INVALID || st == CMTY_E_RANGE ? damaged(err) : st;
 }
 
 cmty_status cmty__beatset_load(const void *bytes, size_t size, cmty_beatset **out, cmty_error *err)
 {
-    struct source s = {bytes, size, false};
-    cmty_beatset *set = cmty__calloc(1, sizeof *set);
-    const unsigned char *head = take(&s, sizeof magic);
-    cmty_status st = CMTY_OK;
-    uint32_t versions;
+    loading l = {.in = {.at = bytes, .left = size}};
+    cmty_status st;
 
     *out = NULL;
-    if (set != NULL)
-        set->arena = cmty__arena_new();
-    if (set == NULL || set->arena == NULL) {
+    l.set = cmty__calloc(1, sizeof *l.set);
+    if (l.set != NULL)
+        l.set->texts = l.in.texts = cmty__arena_new();
+    if (l.in.texts == NULL) {
         st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
         goto done;
     }
-    s.bad |= head == NULL || memcmp(head, magic, sizeof magic) != 0;
-    get(&s, &set->tolerance_m, sizeof set->tolerance_m);
-    load_beats(&s, set);
-    versions = get_count(&s, 28);
-    set->versions = cmty__calloc(versions, sizeof *set->versions);
-    if (set->versions == NULL) {
-        st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
-        goto done;
-    }
-    for (; set->version_count < versions && st == CMTY_OK && !s.bad; set->version_count++)
-        st = load_version(&s, set, &set->versions[set->version_count], err);
-    if (st == CMTY_OK && (s.bad || s.left != 0 || versions == 0))
-        st = cmty__fail(err, CMTY_E_FORMAT, "the stored beats are damaged");
+    st = load(&l, err);
     if (st != CMTY_OK)
         goto done;
-    *out = set;
-    set = NULL;
+
+    *out = l.set;
+    l.set = NULL;
 
 done:
-    cmty_beatset_free(set);
+    for (size_t r = 0; l.blocks != NULL && r < l.ring_count; r++)
+        cmty__free(l.blocks[r]);
+    cmty__free(l.blocks);
+    cmty__free(l.rings);
+    cmty__free(l.shapes);
+    cmty__free(l.labels);
+    cmty_beatset_free(l.set);
     return st;
 }

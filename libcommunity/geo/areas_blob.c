@@ -90,6 +90,11 @@ static bool deal_out(const unsigned char *in, cmty__area_input *areas, size_t ar
     return ring == ring_count && point == point_count;
 }
 
+static cmty_status damaged(cmty_error *err)
+{
+    return cmty__fail(err, CMTY_E_FORMAT, "the stored areas are damaged");
+}
+
 cmty_status cmty__areas_load(const void *bytes, size_t size, cmty__areas **out, cmty_error *err)
 {
     const unsigned char *in = bytes;
@@ -97,11 +102,11 @@ cmty_status cmty__areas_load(const void *bytes, size_t size, cmty__areas **out, 
     cmty__ring *rings = NULL;
     cmty_point *points = NULL;
     uint64_t area_count, ring_count, point_count;
-    cmty_status st = cmty__fail(err, CMTY_E_FORMAT, "the stored areas are damaged");
+    cmty_status st;
 
     *out = NULL;
     if (size < HEADER || memcmp(in, magic, sizeof magic) != 0)
-        return st;
+        return damaged(err);
     if (get(in + 8, 4) != VERSION)
         return cmty__fail(err, CMTY_E_FORMAT, "the stored areas are of another version");
     area_count = get(in + 12, 4);
@@ -109,7 +114,7 @@ cmty_status cmty__areas_load(const void *bytes, size_t size, cmty__areas **out, 
     point_count = get(in + 24, 8);
     if (ring_count > size / 4 || point_count > size / 16
         || HEADER + 4 * area_count + 4 * ring_count + 16 * point_count != size)
-        return st;
+        return damaged(err);
     areas = cmty__calloc((size_t)area_count, sizeof *areas);
     rings = cmty__calloc((size_t)ring_count, sizeof *rings);
     points = cmty__calloc((size_t)point_count, sizeof *points);
@@ -123,11 +128,13 @@ cmty_status cmty__areas_load(const void *bytes, size_t size, cmty__areas **out, 
         points[i] = (cmty_point){get_double(at), get_double(at + 8)};
     }
     if (!deal_out(in + HEADER, areas, (size_t)area_count, rings, (size_t)ring_count, points,
-                  (size_t)point_count))
+                  (size_t)point_count)) {
+        st = damaged(err);
         goto done;
+    }
     st = cmty__areas_build(areas, (size_t)area_count, out, err);
     if (st == CMTY_E_INVALID || st == CMTY_E_RANGE)
-        st = cmty__fail(err, CMTY_E_FORMAT, "the stored areas are damaged");
+        st = damaged(err);
 
 done:
     cmty__free(areas);

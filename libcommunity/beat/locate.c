@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/* The beat answer: which beat, how the point lies in it, and which others it may be. Any thread. */
+#include "beat/set.h"
+
+#include <math.h>
+
+/* Bits that cmty__areas_first_many reports. */
+enum { FLAG_EDGE = 1, FLAG_SEVERAL = 2 };
+
+static int32_t relation_of(int32_t area, unsigned flags)
+{
+    if (area < 0)
+        return CMTY_RELATION_OUTSIDE;
+    if (flags & FLAG_EDGE)
+        return CMTY_RELATION_ON_EDGE;
+    return flags & FLAG_SEVERAL ? CMTY_RELATION_OVERLAP : CMTY_RELATION_INSIDE;
+}
+
+/* A point in no beat belongs to the nearest one within reach. */
+static int32_t nearest_within(const cmty__areas *areas, cmty_point at, double within_m)
+{
+    cmty__near near;
+
+    return cmty__areas_near(areas, at, within_m, &near, 1) > 0 ? near.area : -1;
+}
+
+/* ---- one point ---- */
+
+/* Areas that may be meant, nearest first; those beyond the boundary's distance are not looked for.
+ */
+static size_t find_candidates(const cmty__version *v, cmty_point at, double within_m,
+                              double margin_m, cmty_beat_candidate *out, size_t capacity)
+{
+    enum { CHUNK = 16 };
+    cmty__near near[CHUNK], *all = near;
+    size_t count;
+
+    if (margin_m > within_m)
+        within_m = 0; /* only what holds the point itself */
+    count = cmty__areas_near(v->areas, at, within_m, near, CHUNK);
+    if (count > CHUNK && capacity > CHUNK) {
+        all = cmty__realloc(NULL, count, sizeof *all);
+        if (all == NULL)
+            return SIZE_MAX;
+        count = cmty__areas_near(v->areas, at, within_m, all, count);
+    }
+    for (size_t i = 0; i < count && i < capacity; i++)
+        out[i] = (cmty_beat_candidate){v->beats[all[i].area], 0, all[i].distance_m};
+    if (all != near)
+        cmty__free(all);
+    return count;
+}
+
+static cmty_status answer_in(const cmty_beatset *set, int32_t version, cmty_point at,
+                             double within_m, cmty_beat_answer *a, cmty_beat_candidate *candidates,
+                             size_t capacity, cmty_error *err)
+{
+    const cmty__version *v = &set->versions[version];
+    bool edge, several;
+    int32_t area = cmty__areas_first(v->areas, at, &edge, &several);
+    size_t count;
+
+    a->version = version;
+    a->margin_m = cmty__areas_margin_m(v->areas, at);
+    a->relation = relation_of(area, (edge ? FLAG_EDGE : 0U) | (several ? FLAG_SEVERAL : 0U));
+    if (area < 0) {
+        area = nearest_within(v->areas, at, within_m);
+        if (area >= 0)
+            a->relation = CMTY_RELATION_GAP_NEAREST;
+    }
+    a->beat = area < 0 ? -1 : v->beats[area];
+    count = find_candidates(v, at, within_m, a->margin_m, candidates, capacity);
+    if (count == SIZE_MAX)
+        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    a->candidate_count = count > UINT32_MAX ? UINT32_MAX : (uint32_t)count;
+    a->ambiguous = count > 1 || a->margin_m <= within_m;
+    return CMTY_OK;
+}
+
+cmty_status cmty_beatset_locate(const cmty_beatset *set, cmty_point at, cmty_time when,
+                                double accuracy_m, cmty_beat_answer *answer,
+                                cmty_beat_candidate *candidates, size_t capacity, cmty_error *err)
+{
+    cmty_beat_answer a = {.struct_size = (uint32_t)sizeof a,
+                          .relation = CMTY_RELATION_NO_VERSION,
+                          .beat = -1,
+                          .version = -1,
+                          .margin_m = NAN};
+    int32_t version;
+    cmty_status st = CMTY_OK;
+
+    if (set == NULL || answer == NULL || (candidates == NULL && capacity > 0))
+        return cmty__fail(err, CMTY_E_INVALID, "a beat set and a place for the answer are needed");
+    if (!cmty__point_valid(at))
+        return cmty__fail(err, CMTY_E_RANGE, "the position is not finite or off the globe");
+    if (accuracy_m < 0 || isinf(accuracy_m))
+        return cmty__fail(err, CMTY_E_RANGE, "accuracy_m must be a positive number of metres");
+    version = cmty__beatset_version_at(set, when);
+    if (version >= 0)
+        st = answer_in(set, version, at, accuracy_m > 0 ? accuracy_m : set->tolerance_m, &a,
+                       candidates, capacity, err);
+    if (st == CMTY_OK)
+        st = cmty__struct_write(answer, &a, sizeof a, sizeof a, "cmty_beat_answer", err);
+    return st;
+}
+
+/* ---- many ---- */
+
+/* What the single call would say for these points of one version, which are at most BLOCK. */
+enum { BLOCK = 256 };
+
+static void locate_block(const cmty_beatset *set, int32_t version, const cmty_point *points,
+                         size_t count, int32_t *beat, uint8_t *relation)
+{
+    const cmty__version *v = &set->versions[version];
+    uint8_t flags[BLOCK];
+
+    cmty__areas_first_many(v->areas, points, count, beat, flags);
+    for (size_t i = 0; i < count; i++) {
+        int32_t said = relation_of(beat[i], flags[i]);
+
+        if (beat[i] < 0 && cmty__point_valid(points[i])) {
+            beat[i] = nearest_within(v->areas, points[i], set->tolerance_m);
+            if (beat[i] >= 0)
+                said = CMTY_RELATION_GAP_NEAREST;
+        }
+        if (beat[i] >= 0)
+            beat[i] = v->beats[beat[i]];
+        if (relation != NULL)
+            relation[i] = (uint8_t)said;
+    }
+}
+
+static void locate_none(size_t count, int32_t *beat, uint8_t *relation)
+{
+    for (size_t i = 0; i < count; i++) {
+        beat[i] = -1;
+        if (relation != NULL)
+            relation[i] = CMTY_RELATION_NO_VERSION;
+    }
+}
+
+cmty_status cmty_beatset_locate_many(const cmty_beatset *set, const cmty_point *points,
+                                     const cmty_time *when, size_t count, int32_t *beat,
+                                     uint8_t *relation, cmty_error *err)
+{
+    if (set == NULL || (count > 0 && (points == NULL || beat == NULL)))
+        return cmty__fail(err, CMTY_E_INVALID,
+                          "a beat set, points and a place for the answers are "
+                          "needed");
+    for (size_t start = 0, run; start < count; start += run) {
+        size_t most = count - start < BLOCK ? count - start : BLOCK;
+        int32_t version =
+            cmty__beatset_version_at(set, when == NULL ? CMTY_TIME_UNKNOWN : when[start]);
+        uint8_t *said = relation == NULL ? NULL : relation + start;
+
+        for (run = 1;
+             run < most
+             && (when == NULL || cmty__beatset_version_at(set, when[start + run]) == version);)
+            run++;
+        if (version < 0)
+            locate_none(run, beat + start, said);
+        else
+            locate_block(set, version, points + start, run, beat + start, said);
+    }
+    return CMTY_OK;
+}
+
+const char *cmty_relation_name(int32_t relation)
+{
+    static const char *const names[] = {"outside", "inside",      "on_edge",
+                                        "overlap", "gap_nearest", "no_version"};
+
+    return relation >= 0 && relation < (int32_t)(sizeof names / sizeof *names) ? names[relation]
+                                                                               : "unknown";
+}

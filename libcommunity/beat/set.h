@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef CMTY_BEAT_SET_H
+#define CMTY_BEAT_SET_H
+
+/* What a beat set is made of. Private to beat. */
+
+#include "beat/beat.h"
+
+typedef struct cmty__beat {
+    const char *id, *name, *sector, *district;
+    cmty_time from, to;
+    double area_m2;
+    uint32_t part_count;
+    int32_t version, area; /* where its rings can be found: the first version that has it */
+} cmty__beat;
+
+/* A period in which the boundaries did not change. */
+typedef struct cmty__version {
+    cmty_time from, to;
+    const char *label;
+    cmty__areas *areas;
+    int32_t *beats; /* of each area, ascending */
+} cmty__version;
+
+struct cmty_beatset {
+    cmty__arena *texts;
+    cmty__beat *beats; /* by id (bytes), then from; those of one id do not overlap in time */
+    size_t beat_count;
+    cmty__version *versions; /* by time; gaps in time are no versions */
+    size_t version_count;
+    double tolerance_m;
+};
+
+/* Makes the versions from the beats and their shapes, one each. Labels are made in the zone, or
+   taken from `labels` if that is not NULL (then as many as there are versions, else
+   CMTY_E_FORMAT). */
+cmty_status cmty__beatset_index(cmty_beatset *set, const cmty__area_input *shapes,
+                                const cmty__zone *zone, const char *const *labels,
+                                size_t label_count, const cmty_host *host, cmty_error *err);
+
+/* fields.c: which fields of a layer say what; -1: none. */
+typedef struct cmty__beat_fields {
+    int32_t id, name, sector, district, from, to;
+} cmty__beat_fields;
+cmty_status cmty__beat_fields_find(const cmty__layer *layer, const cmty__spec *spec,
+                                   const cmty_beat_options *o, cmty__beat_fields *out,
+                                   cmty_error *err);
+
+#endif
