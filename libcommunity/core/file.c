@@ -238,16 +238,11 @@ cmty_status cmty__rename_into_place(const char *temp, const char *path, cmty_err
 void cmty__remove(const char *path)
 {
     static const char *const tails[] = {"", "-wal", "-shm", "-journal"};
+    char name[4096 + 16]; /* PATH_MAX and a tail: it must work where memory has run out */
 
-    for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++) {
-        cmty__buf b = {0};
-
-        cmty__buf_text(&b, path);
-        cmty__buf_text(&b, tails[i]);
-        if (!b.failed)
-            unlink(b.data);
-        cmty__buf_free(&b);
-    }
+    for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++)
+        if (cmty__format(name, sizeof name, "%s%s", path, tails[i]))
+            unlink(name);
 }
 
 bool cmty__file_exists(const char *path)

@@ -343,9 +343,12 @@ void cmty__journal_free(cmty__journal *j)
     cmty__journal_rollback(j);
     for (int i = 0; i < CMTY__STMT_COUNT; i++)
         sqlite3_finalize(j->statements[i]);
-    /* Whoever closes last leaves one file without a log beside it; under the turn, for it writes */
-    if (j->sql.db != NULL && j->lock != NULL && take_turn(j, 0, NULL) == CMTY_OK)
+    /* A copy of the one file is then whole; under the turn, for it writes. Who closes last leaves
+       no log beside it. */
+    if (j->sql.db != NULL && j->lock != NULL && take_turn(j, 0, NULL) == CMTY_OK) {
+        cmty__sql_checkpoint(&j->sql, 0);
         sqlite3_db_config(j->sql.db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+    }
     cmty__sql_close(&j->sql);
     give_turn(j);
     if (j->creating) {

@@ -268,6 +268,27 @@ START_TEST(a_reader_keeps_one_view_while_a_writer_goes_on)
 }
 END_TEST
 
+START_TEST(when_the_writer_has_gone_the_one_file_is_whole_even_beside_a_reader)
+{
+    const char *path = in_scratch("s"), *copy = in_scratch("copy");
+    cmty_error err = CMTY_ERROR_INIT;
+    cmty__journal *w, *r = NULL;
+    char command[300];
+
+    make_store(path);
+    ok(cmty__journal_open(path, false, &r, &err), &err);
+    w = open_writer(path);
+    ok(cmty__journal_begin(w, &err), &err);
+    ok(put_made(w, 1, 1, &err), &err);
+    ok(cmty__journal_commit(w, &err), &err);
+    cmty__journal_free(w);
+    snprintf(command, sizeof command, "cp %s %s", path, copy);
+    ck_assert_int_eq(system(command), 0);
+    ck_assert_int_eq(count_rows(copy, 0), 1);
+    cmty__journal_free(r);
+}
+END_TEST
+
 START_TEST(there_is_one_writer_even_within_a_process)
 {
     const char *path = in_scratch("s");
@@ -394,6 +415,74 @@ START_TEST(a_newer_layout_is_refused_in_one_sentence)
 }
 END_TEST
 
+/* ---- memory ---- */
+
+static long allocations_left, blocks_in_use;
+
+static void *counted_realloc(void *user, void *ptr, size_t size)
+{
+    void *p = allocations_left-- > 0 ? realloc(ptr, size) : NULL;
+
+    (void)user;
+    blocks_in_use += p != NULL && ptr == NULL;
+    return p;
+}
+
+static void counted_free(void *user, void *ptr)
+{
+    (void)user;
+    blocks_in_use -= ptr != NULL;
+    free(ptr);
+}
+
+static cmty_status life_of_a_store(const char *path)
+{
+    cmty__journal *j = NULL;
+    cmty__rows *rows = NULL;
+    void *data = NULL;
+    size_t size = 0;
+    cmty_status st = cmty__journal_create(path, &j, NULL);
+
+    if (st == CMTY_OK)
+        st = cmty__journal_set(j, "policy", "{}", 2, NULL);
+    if (st == CMTY_OK)
+        st = put_made(j, 1, 1, NULL);
+    if (st == CMTY_OK)
+        st = cmty__journal_audit(j, "collect", made_id(1), "a", "b", NULL);
+    if (st == CMTY_OK)
+        st = cmty__journal_commit(j, NULL);
+    if (st == CMTY_OK)
+        st = cmty__journal_get(j, "policy", &data, &size, NULL);
+    if (st == CMTY_OK)
+        st = cmty__rows_open(j, CMTY_TIME_UNKNOWN, CMTY_TIME_OPEN_END, 0, &rows, NULL);
+    cmty__rows_free(rows);
+    cmty__free(data);
+    cmty__journal_free(j);
+    return st;
+}
+
+START_TEST(every_failed_allocation_is_an_answer_and_leaks_nothing)
+{
+    const cmty_allocator counted = {(uint32_t)sizeof counted, 0, NULL, counted_realloc,
+                                    counted_free};
+    const char *path = in_scratch("s");
+    cmty_status st = CMTY_E_NOMEM;
+    long n = 0;
+
+    ck_assert_int_eq(cmty_set_allocator(&counted), CMTY_OK);
+    for (; st != CMTY_OK && n < 1000; n++) {
+        cmty__remove(path);
+        allocations_left = n;
+        st = life_of_a_store(path);
+        ck_assert_msg(st == CMTY_OK || st == CMTY_E_NOMEM, "%s", cmty_status_name(st));
+        ck_assert_int_eq(blocks_in_use, 0);
+    }
+    ck_assert_int_eq(st, CMTY_OK);
+    ck_assert_int_gt(n, 10);
+    ck_assert_int_eq(cmty_set_allocator(NULL), CMTY_OK);
+}
+END_TEST
+
 static Suite *journal_suite(void)
 {
     Suite *suite = suite_create("journal");
@@ -411,12 +500,14 @@ static Suite *journal_suite(void)
     tcase_add_test(tc, what_the_sealed_part_is_bound_to_changes_with_every_clear_field);
     tcase_add_test(tc, nothing_is_written_outside_a_transaction_or_by_a_reader);
     tcase_add_test(tc, a_reader_keeps_one_view_while_a_writer_goes_on);
+    tcase_add_test(tc, when_the_writer_has_gone_the_one_file_is_whole_even_beside_a_reader);
     tcase_add_test(tc, there_is_one_writer_even_within_a_process);
     tcase_add_test(tc, a_visitor_writes_between_the_transactions_of_the_writer);
     tcase_add_test(tc, an_older_layout_is_brought_forward_with_its_rows);
     tcase_add_test(tc, a_migration_that_fails_leaves_the_old_layout);
     tcase_add_test(tc, a_store_of_the_layout_before_the_first_is_brought_forward_by_a_writer_only);
     tcase_add_test(tc, a_newer_layout_is_refused_in_one_sentence);
+    tcase_add_test(tc, every_failed_allocation_is_an_answer_and_leaks_nothing);
     suite_add_tcase(suite, tc);
     return suite;
 }
