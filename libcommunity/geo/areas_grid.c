@@ -296,19 +296,35 @@ static cmty_status fill_row(builder *b, uint32_t row, cmty_error *err)
 
 /* ---- the grid ---- */
 
-/* First position of each column or row, as the cell number itself sees it. */
+/* The first position above `low` whose cell number is i or more, found by halving: rounding may put
+   it a little beside where it should be, and near 0 that is far in steps of one double. */
+static double first_position(const cmty__grid *g, uint32_t (*cell)(const cmty__grid *, double),
+                             uint32_t i, double low, double size)
+{
+    double high = low + size, middle;
+
+    while (cell(g, high) < i)
+        high += size;
+    for (;;) {
+        middle = low + (high - low) / 2;
+        if (!(middle > low && middle < high))
+            return high;
+        if (cell(g, middle) < i)
+            low = middle;
+        else
+            high = middle;
+    }
+}
+
+/* First position of each column and row, as the cell number itself sees it. */
 static void first_positions(const cmty__grid *g, builder *b)
 {
-    for (uint32_t i = 0; i < g->columns; i++) {
-        b->x[i] = i == 0 ? g->min.lon_deg : g->min.lon_deg + i / g->per_lon;
-        while (cmty__grid_column(g, b->x[i]) < i)
-            b->x[i] = nextafter(b->x[i], INFINITY);
-    }
-    for (uint32_t j = 0; j < g->rows; j++) {
-        b->y[j] = j == 0 ? g->min.lat_deg : g->min.lat_deg + j / g->per_lat;
-        while (cmty__grid_row(g, b->y[j]) < j)
-            b->y[j] = nextafter(b->y[j], INFINITY);
-    }
+    b->x[0] = g->min.lon_deg;
+    for (uint32_t i = 1; i < g->columns; i++)
+        b->x[i] = first_position(g, cmty__grid_column, i, b->x[i - 1], 1 / g->per_lon);
+    b->y[0] = g->min.lat_deg;
+    for (uint32_t j = 1; j < g->rows; j++)
+        b->y[j] = first_position(g, cmty__grid_row, j, b->y[j - 1], 1 / g->per_lat);
 }
 
 static uint32_t side(double cells, double extent_deg)
