@@ -191,8 +191,8 @@ bool cmty__json_bool(const cmty__json *v, bool *out)
 
 static void write_number(cmty__buf *b, struct json_object *o)
 {
-    if (json_object_is_type(o, json_type_double))
-        cmty__buf_double(b, json_object_get_double(o));
+    if (json_object_is_type(o, json_type_double)) /* no negative zero, as in RFC 8785 */
+        cmty__buf_double(b, json_object_get_double(o) + 0.0);
     else if (json_object_get_int64(o) < 0)
         cmty__buf_format(b, "%lld", (long long)json_object_get_int64(o));
     else
