@@ -41,8 +41,7 @@ class Secrets:
             self.doubles.setdefault(lon, set()).add(lat)
             self.doubles.setdefault(lat, set()).add(lon)
             for axis, value in (("lon", lon), ("lat", lat)):
-                decimals = len(place[axis].partition(".")[2].rstrip("0"))
-                if axis in place["secret"] and decimals > GRID:
+                if axis in place["secret"] and len(place[axis].partition(".")[2].rstrip("0")) > GRID:
                     self.telling.add(value)
 
     def rounded(self, decimals):
