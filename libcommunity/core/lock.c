@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <time.h>
@@ -93,13 +94,13 @@ bool cmty__file_is_remote(const char *path)
         0x19830326, /* BeeGFS */
     };
     size_t size = (size_t)(cmty__basename(path) - path);
-    char *folder = size > 0 ? cmty__strndup(path, size) : cmty__strdup(".");
+    char folder[PATH_MAX];
     struct statfs s;
     bool found = false;
 
-    if (folder != NULL && statfs(folder, &s) == 0)
+    if (cmty__format(folder, sizeof folder, "%.*s", (int)size, path)
+        && statfs(size > 0 ? folder : ".", &s) == 0)
         for (size_t i = 0; i < sizeof remote / sizeof remote[0]; i++)
             found = found || (uint32_t)s.f_type == remote[i];
-    cmty__free(folder);
     return found;
 }

@@ -72,8 +72,8 @@ static const char *date_text(reading *r, OGRFeatureH feature, int field, OGRFiel
     if (zone == 100)
         memcpy(offset, "Z", 2);
     else if (zone > 1)
-        ok = cmty__format(offset, sizeof offset, "%c%02d:%02d", zone > 100 ? '+' : '-',
-                          abs(zone - 100) / 4, abs(zone - 100) % 4 * 15);
+        (void)cmty__format(offset, sizeof offset, "%c%02d:%02d", zone > 100 ? '+' : '-',
+                           abs(zone - 100) / 4, abs(zone - 100) % 4 * 15);
     ok = type == OFTDate ? cmty__format(text, sizeof text, "%04d-%02d-%02d", year, month, day)
                          : cmty__format(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%06.3f%s",
                                         year, month, day, hour, minute, (double)second, offset);
@@ -236,7 +236,7 @@ static cmty_status link_features(reading *r, cmty_error *err)
     cmty__shapes *s = &r->shapes;
 
     l->rings = cmty__calloc(s->ring_count, sizeof *l->rings);
-    if (l->rings == NULL)
+    if (l->rings == NULL || r->begins == NULL)
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     l->points = s->path.points;
     s->path.points = NULL;
@@ -327,6 +327,7 @@ static cmty_status read_layer(reading *r, const cmty__spec *spec, cmty__quiet *q
         st = read_features(r, from, quiet, err);
     if (st == CMTY_OK)
         st = link_features(r, err);
+    r->shapes.carry = NULL;
     cmty__carry_close(&carry);
     GDALClose(set);
     return st;

@@ -43,12 +43,11 @@ static bool holds(const cmty__buf *text, const char *word)
 }
 
 /* A first line that is JSON by itself is the first of many. */
-static bool line_is_json(const cmty__buf *text)
+static bool line_is_json(const char *start)
 {
-    size_t size = strcspn(text->data, "\r\n");
+    size_t size = strcspn(start, "\r\n");
     cmty__json *doc = NULL;
-    bool whole =
-        text->data[size] != '\0' && cmty__json_parse(text->data, size, &doc, NULL) == CMTY_OK;
+    bool whole = start[size] != '\0' && cmty__json_parse(start, size, &doc, NULL) == CMTY_OK;
 
     cmty__json_free(doc);
     return whole;
@@ -67,7 +66,7 @@ static const char *by_content(const cmty__buf *text)
         return "geojson";
     if (holds(text, "\"service_request_id\"") || holds(text, "\"service_code\""))
         return "open311";
-    return *start == '{' && line_is_json(text) ? "ndjson" : "json";
+    return *start == '{' && line_is_json(start) ? "ndjson" : "json";
 }
 
 /* The first bytes of a regular file; nothing of a pipe, for they could not be read again. */

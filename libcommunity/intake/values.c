@@ -148,7 +148,7 @@ static const char *date_and_time(struct job *job, char *date, const char *time)
     }
     memcpy(text, date, day);
     text[day] = ' ';
-    memcpy(text + day + 1, time, size);
+    memcpy(text + day + 1, time, size + 1);
     return text;
 }
 

@@ -49,6 +49,7 @@ struct work {
 static cmty_status check_addresses(const cmty__address *addresses, size_t count, uint32_t k,
                                    cmty_error *err)
 {
+    const uint64_t heaviest = max_weight / CMTY__WEIGHT_ONE;
     uint64_t total = 0;
 
     if (k < 2)
@@ -58,7 +59,7 @@ static cmty_status check_addresses(const cmty__address *addresses, size_t count,
 
         if (!cmty__point_valid(addresses[i].at))
             return cmty__fail(err, CMTY_E_RANGE, "address %zu is off the globe", i + 1);
-        if (!(weight >= 0 && weight <= (double)(max_weight / CMTY__WEIGHT_ONE)))
+        if (!(weight >= 0 && weight <= (double)heaviest))
             return cmty__fail(err, CMTY_E_RANGE, "the weight of address %zu is out of range",
                               i + 1);
         total += (uint64_t)(weight * CMTY__WEIGHT_ONE);

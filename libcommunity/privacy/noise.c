@@ -35,13 +35,12 @@ void cmty__stream_open(cmty__stream *s, const uint8_t mask_key[32], const cmty__
     static const char domain[16] = "community/mask";
     const int64_t numbers[] = {CMTY__MECHANISM_VERSION, draw->law,     draw->region, draw->scale_a,
                                draw->scale_b,           draw->step_mm, draw->row,    draw->column};
-    enum { COUNT = sizeof numbers / sizeof numbers[0] };
-    uint8_t head[sizeof domain + 8 * COUNT];
+    uint8_t head[sizeof domain + sizeof numbers];
     crypto_generichash_state state;
-    int i;
+    size_t i;
 
     memcpy(head, domain, sizeof domain);
-    for (i = 0; i < COUNT; i++)
+    for (i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         put64(head + sizeof domain + 8 * i, (uint64_t)numbers[i]);
     crypto_generichash_init(&state, mask_key, 32, sizeof s->seed);
     crypto_generichash_update(&state, head, sizeof head); /* a fixed size; the id is the rest */

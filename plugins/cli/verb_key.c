@@ -67,10 +67,11 @@ int verb_open(struct cli *cli, int argc, const char **argv)
         cli_parse(cli, argc, argv, options, "STORE REPORT_ID --secret FILE --purpose TEXT", &code);
     const char *store = context != NULL ? cli_operand(context) : NULL;
     const char *report = context != NULL ? cli_operand(context) : NULL;
+    const char *user = getenv("USER");
     char *json = NULL;
 
-    if (actor == NULL && getenv("USER") != NULL)
-        actor = strdup(getenv("USER"));
+    if (actor == NULL && user != NULL)
+        actor = strdup(user);
     if (context != NULL && (store == NULL || report == NULL))
         code = cli_usage(cli, "give a STORE and a REPORT_ID");
     else if (context != NULL && (secret_key == NULL || purpose == NULL || actor == NULL))

@@ -177,7 +177,7 @@ def places(rows):
 
 
 def points_in_gpkg(path):
-    out = subprocess.run(["ogrinfo", "-ro", "-so", str(path), "points"], capture_output=True,
+    out = subprocess.run(["ogrinfo", "-ro", "-so", str(path), "reports"], capture_output=True,
                          text=True, check=True).stdout
     return int(out.partition("Feature Count: ")[2].split()[0])
 
