@@ -11,7 +11,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 page=${1:-$root/build/demo/overlay.html}
 picture=${2:-$root/docs/images/overlay.png}
 mode=${3:-light}
-size=${SIZE:-1400,1130}
+size=${SIZE:-1400,1200}
 
 [ -f "$page" ] || { echo "screenshot: $page is missing: run ./dev demo" >&2 && exit 1; }
 command -v chromium >/dev/null || { echo "screenshot: chromium is missing" >&2 && exit 1; }

@@ -84,6 +84,59 @@ static void add_row_without_beat(cmty__counts *c, const char *name, const char *
                                                 .group = (int32_t)c->district_count++};
 }
 
+static const cmty__ring *rings_of(const cmty_beatset *beats, int32_t beat, size_t *count)
+{
+    int32_t versions = (int32_t)cmty_beatset_version_count(beats);
+
+    *count = 0;
+    for (int32_t v = 0; v < versions; v++) {
+        int32_t area = cmty__beatset_area_of(beats, v, beat);
+
+        if (area >= 0)
+            return cmty__areas_rings(cmty__beatset_areas(beats, v), area, count);
+    }
+    return NULL;
+}
+
+static bool same_ring(const cmty__ring *a, const cmty__ring *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++)
+        if (a->points[i].lon_deg != b->points[i].lon_deg
+            || a->points[i].lat_deg != b->points[i].lat_deg)
+            return false;
+    return true;
+}
+
+/* A beat that stands unchanged in the next layer is another beat of the set, but the same ground.
+ */
+static bool same_ground(const cmty_beatset *beats, int32_t a, int32_t b)
+{
+    size_t a_count, b_count;
+    const cmty__ring *x = rings_of(beats, a, &a_count), *y = rings_of(beats, b, &b_count);
+
+    if (a_count != b_count)
+        return false;
+    for (size_t i = 0; i < a_count; i++)
+        if (!same_ring(&x[i], &y[i]))
+            return false;
+    return true;
+}
+
+/* Whether the beats from `first` on, of the same id as `beat` and earlier, were drawn otherwise. */
+static bool redrawn(const cmty__counts *c, int32_t first, int32_t beat, cmty_time since)
+{
+    cmty_beat_info info = {.struct_size = sizeof info};
+
+    if (cmty_beatset_info(c->beats, beat, &info, NULL) != CMTY_OK || since >= info.valid_from)
+        return false;
+    for (int32_t b = first; b < beat; b++)
+        if (!same_ground(c->beats, b, beat))
+            return true;
+    return false;
+}
+
 /* Beats of one id are neighbours in the set; the one in force in our version gives the row. */
 static bool add_rows(cmty__counts *c, cmty_time since, const cmty__zone *zone)
 {
@@ -95,12 +148,8 @@ static bool add_rows(cmty__counts *c, cmty_time since, const cmty__zone *zone)
         end = run_end(c->beats, beat);
         for (int32_t b = beat; b < end; b++)
             if (cmty__beatset_area_of(c->beats, c->version, b) >= 0) {
-                cmty_beat_info info = {.struct_size = sizeof info};
-                bool later = cmty_beatset_info(c->beats, b, &info, NULL) == CMTY_OK
-                             && since < info.valid_from;
-
                 row = (int32_t)c->row_count;
-                if (!add_row(c, b, b > beat && later, zone))
+                if (!add_row(c, b, redrawn(c, beat, b, since), zone))
                     return false;
                 break;
             }

@@ -189,17 +189,31 @@ static cmty_status write_about(const cmty__overlay *o, cmty__writer *w, cmty_err
 
 /* ---- styles ---- */
 
-static cmty_status write_style(cmty__writer *w, const cmty__overlay *o, const char *table,
-                               const char *description, const cmty__buf *qml, cmty_error *err)
+typedef struct style {
+    const char *table, *name, *description;
+    int64_t is_default;
+    cmty__buf qml;
+} style;
+
+static cmty_status write_style(cmty__writer *w, const cmty__overlay *o, const style *s,
+                               cmty_error *err)
 {
     cmty__value values[] = {
-        text_value(""),     text_value(""),    text_value(table),
-        text_value("geom"), text_value(table), text_value(qml->data),
-        text_value(""),     {.integer = 1},    text_value(description),
-        text_value(""),     {.text = NULL},    {.time = o->last == CMTY_TIME_UNKNOWN ? 0 : o->last},
+        text_value(""),
+        text_value(""),
+        text_value(s->table),
+        text_value("geom"),
+        text_value(s->name),
+        text_value(s->qml.data),
+        text_value(""),
+        {.integer = s->is_default},
+        text_value(s->description),
+        text_value(""),
+        {.text = NULL},
+        {.time = o->last == CMTY_TIME_UNKNOWN ? 0 : o->last},
     };
 
-    if (qml->failed)
+    if (s->qml.failed)
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     return cmty__writer_row(w, values, err);
 }
@@ -219,21 +233,24 @@ static cmty_status write_styles(const cmty__overlay *o, cmty__writer *w, cmty_er
                                          {"owner", CMTY__FIELD_TEXT},
                                          {"ui", CMTY__FIELD_TEXT},
                                          {"update_time", CMTY__FIELD_DATETIME}};
+    style styles[] = {
+        {"beats", "beats", "Reports by beat", 1, {0}},
+        {"reports", "reports", "Protected places by category", 1, {0}},
+        {"reports", "with uncertainty", "Each in a ring that holds the true place", 0, {0}},
+    };
     cmty__classes classes;
-    cmty__buf beats = {0}, reports = {0};
     cmty_status st = cmty__classes_make(o->counts, &classes, err);
 
-    cmty__qml_beats(o, &classes, &beats);
-    cmty__qml_reports(o, &reports);
+    cmty__qml_beats(o, &classes, &styles[0].qml);
+    cmty__qml_reports(o, false, &styles[1].qml);
+    cmty__qml_reports(o, true, &styles[2].qml);
     if (st == CMTY_OK)
         st = cmty__writer_layer(w, "layer_styles", "Styles of QGIS", CMTY__GEOMETRY_NONE, fields,
                                 COUNT_OF(fields), err);
-    if (st == CMTY_OK)
-        st = write_style(w, o, "beats", "Reports by beat", &beats, err);
-    if (st == CMTY_OK)
-        st = write_style(w, o, "reports", "Protected places by category", &reports, err);
-    cmty__buf_free(&beats);
-    cmty__buf_free(&reports);
+    for (size_t i = 0; st == CMTY_OK && i < COUNT_OF(styles); i++)
+        st = write_style(w, o, &styles[i], err);
+    for (size_t i = 0; i < COUNT_OF(styles); i++)
+        cmty__buf_free(&styles[i].qml);
     return st;
 }
 

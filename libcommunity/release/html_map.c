@@ -305,23 +305,35 @@ static bool find_median_radius(map *m)
     return true;
 }
 
+/* A disc as large as the uncertainty is on the map; none where it would not fit the legend. */
+static void put_legend_disc(const map *m)
+{
+    double radius = fmax(m->median_m / m->view.m_per_px, 1);
+    double side = fmax(2 * radius + 2, 26);
+
+    if (radius > 44) {
+        cmty__buf_format(m->out, "<li>true places lie within about %.0f m of their dots</li>\n",
+                         m->median_m);
+        return;
+    }
+    cmty__buf_format(m->out,
+                     "<li><svg width=\"%.0f\" height=\"%.0f\" class=\"discs\" "
+                     "aria-hidden=\"true\"><path stroke-width=\"%.1f\" d=\"M%.1f %.1fh0\"/></svg>"
+                     "true places lie within about %.0f m of their dots: at this scale, a disc of "
+                     "this size</li>\n",
+                     side, fmax(2 * radius + 2, 16), 2 * radius, side / 2,
+                     fmax(2 * radius + 2, 16) / 2, m->median_m);
+}
+
 static void put_legend_points(const map *m)
 {
-    double radius = fmin(fmax(m->median_m / m->view.m_per_px, 3), 40);
-    double side = 2 * radius + 2;
-
     if (m->o->point_count == 0)
         return;
     cmty__buf_text(m->out, "<li><svg width=\"26\" height=\"16\" class=\"dots\" "
                            "aria-hidden=\"true\"><circle cx=\"5\" cy=\"8\" r=\"1.9\"/><circle "
                            "cx=\"17\" cy=\"8\" r=\"3.8\"/></svg>protected places of one and of "
                            "four reports</li>\n");
-    cmty__buf_format(m->out,
-                     "<li><svg width=\"%.0f\" height=\"%.0f\" class=\"discs\" "
-                     "aria-hidden=\"true\"><path stroke-width=\"%.1f\" d=\"M%.1f %.1fh0\"/></svg>"
-                     "the true place lies within about %.0f m, at this map's scale</li>\n",
-                     fmax(26, side), fmax(16, side), 2 * radius, fmax(26, side) / 2,
-                     fmax(16, side) / 2, m->median_m);
+    put_legend_disc(m);
 }
 
 static void put_legend(const map *m)

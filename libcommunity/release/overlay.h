@@ -69,6 +69,6 @@ cmty_status cmty__write_html(const cmty__overlay *o, cmty__outfile *f, cmty_erro
 
 /* qml.c: default styles for QGIS */
 void cmty__qml_beats(const cmty__overlay *o, const cmty__classes *classes, cmty__buf *out);
-void cmty__qml_reports(const cmty__overlay *o, cmty__buf *out);
+void cmty__qml_reports(const cmty__overlay *o, bool rings, cmty__buf *out);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Default styles for QGIS, kept in the overlay itself: beats by count with the blank ones hatched,
-   points by category over a disc of the size of their uncertainty. Any thread. */
+   points by category, and in a second
+   style each in a ring as wide as its place is uncertain. Any thread. */
 #include "release/overlay.h"
 
 static void open_document(cmty__buf *out, const char *categories)
@@ -153,10 +154,10 @@ static void put_marker(cmty__buf *out, const char *colour, int alpha, const char
     put_prop(out, "size_unit", unit);
 }
 
-static void put_dot(cmty__buf *out, size_t name)
+/* A ring on the ground; QGIS scales it with the map. */
+static void put_ring(cmty__buf *out, const char *colour)
 {
-    cmty__buf_format(out, "<symbol type=\"marker\" name=\"%zu\" alpha=\"1\">", name);
-    put_marker(out, dots[name], 22, "300", "no", "RenderMetersInMapUnits");
+    put_marker(out, colour, 14, "300", "solid", "RenderMetersInMapUnits");
     cmty__buf_text(out,
                    "<data_defined_properties><Option type=\"Map\"><Option name=\"name\" "
                    "value=\"\" type=\"QString\"/><Option name=\"properties\" type=\"Map\">"
@@ -165,7 +166,14 @@ static void put_dot(cmty__buf *out, size_t name)
                    "&quot;radius_m&quot;\" type=\"QString\"/><Option name=\"type\" value=\"3\" "
                    "type=\"int\"/></Option></Option><Option name=\"type\" value=\"collection\""
                    " type=\"QString\"/></Option></data_defined_properties></layer>");
-    put_marker(out, dots[name], 230, "1.8", "solid", "MM");
+}
+
+static void put_dot(cmty__buf *out, size_t name, bool ring)
+{
+    cmty__buf_format(out, "<symbol type=\"marker\" name=\"%zu\" alpha=\"1\">", name);
+    if (ring)
+        put_ring(out, dots[name]);
+    put_marker(out, dots[name], 230, "2", "solid", "MM");
     cmty__buf_text(out, "</layer></symbol>\n");
 }
 
@@ -178,7 +186,7 @@ static void put_category(cmty__buf *out, const char *value, size_t symbol, const
     cmty__buf_text(out, "\"/>\n");
 }
 
-void cmty__qml_reports(const cmty__overlay *o, cmty__buf *out)
+void cmty__qml_reports(const cmty__overlay *o, bool rings, cmty__buf *out)
 {
     frequent top[DOTS - 1];
     size_t count = most_frequent(o, top);
@@ -199,8 +207,8 @@ void cmty__qml_reports(const cmty__overlay *o, cmty__buf *out)
     put_category(out, "", DOTS - 1, "other or not told");
     cmty__buf_text(out, "</categories><symbols>\n");
     for (size_t i = 0; i < count; i++)
-        put_dot(out, i);
-    put_dot(out, DOTS - 1);
+        put_dot(out, i, rings);
+    put_dot(out, DOTS - 1, rings);
     cmty__buf_text(out, "</symbols></renderer-v2>\n"
                         "<layerGeometryType>0</layerGeometryType>\n</qgis>\n");
 }

@@ -41,7 +41,8 @@ class Secrets:
             self.doubles.setdefault(lon, set()).add(lat)
             self.doubles.setdefault(lat, set()).add(lon)
             for axis, value in (("lon", lon), ("lat", lat)):
-                if axis in place["secret"] and len(place[axis].partition(".")[2].rstrip("0")) > GRID:
+                decimals = len(place[axis].partition(".")[2].rstrip("0"))
+                if axis in place["secret"] and decimals > GRID:
                     self.telling.add(value)
 
     def rounded(self, decimals):

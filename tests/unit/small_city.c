@@ -14,7 +14,8 @@ typedef struct square {
 } square;
 
 static const square squares[] = {
-    {"A1", "S", NULL, NULL, 0, 0, 1, 1},
+    {"A1", "S", NULL, "2024-07-01", 0, 0, 1, 1},
+    {"A1", "S", "2024-07-01", NULL, 0, 0, 1, 1}, /* stated again, unchanged */
     {"A2", "S", NULL, "2024-07-01", 1, 0, 1, 1},
     {"A2", "S", "2024-07-01", NULL, 1, 0, 1, 1.2},
     {"B1", "C", NULL, NULL, 0, 1, 1, 1},

@@ -78,7 +78,7 @@ START_TEST(rows_are_the_beats_of_the_version_and_two_that_are_none)
     ck_assert_uint_eq(c->row_count, 6);
     for (size_t i = 0; i < c->row_count; i++)
         ck_assert_str_eq(c->rows[i].id, ids[i]);
-    ck_assert_str_eq(row(c, "A1")->note, "");
+    ck_assert_str_eq(row(c, "A1")->note, ""); /* another beat of the set, the same ground */
     ck_assert_str_eq(row(c, "A2")->note,
                      "includes reports under this beat's boundaries before 2024-07-01");
     ck_assert_str_eq(row(c, "B2")->note, "");

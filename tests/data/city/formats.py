@@ -97,7 +97,7 @@ def open311_request(fields):
     when = fields["occurred"] or clock.local(fields["when"]).isoformat(timespec="seconds")
     return dump({
         "service_request_id": fields["source_ref"], "status": "open",
-        "service_name": SERVICE_NAMES.get(fields["category"], "Other") if fields["category"] else "",
+        "service_name": fields["category"] and SERVICE_NAMES.get(fields["category"], "Other"),
         "service_code": fields["category"], "description": fields["description"],
         "requested_datetime": when, "address": fields["address"],
         "lat": number(fields["lat"]), "long": number(fields["lon"]),
