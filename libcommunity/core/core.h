@@ -258,6 +258,19 @@ void cmty__buf_json_value(cmty__buf *b, const cmty__json *v); /* compact */
 cmty_status cmty__json_stream(cmty__reader *r, const char *member, size_t limit, cmty__buf *element,
                               cmty_error *err);
 
+/* ---- page.c: self-contained HTML pages ---- */
+
+/* Up to the <h1> in an open <header>. `style`: pieces of CSS beyond the common ones, the last
+   NULL; or NULL. The caller closes the header, and goes on with <main>. */
+void cmty__page_begin(cmty__buf *out, const char *title, const char *const *style);
+/* From within an open <footer> to the end, with a script that sorts the first table and marks the
+   element whose id the row under the mouse has as `data-beat`. */
+void cmty__page_end(cmty__buf *out);
+void cmty__page_number(cmty__buf *out, int64_t n);           /* 12,345 */
+void cmty__page_paragraph(cmty__buf *out, const char *text); /* escaped, in <p> */
+void cmty__page_cell(cmty__buf *out, const char *text);      /* escaped, in <td> */
+void cmty__page_swatch(cmty__buf *out, const char *class);   /* begins an <li> of a legend */
+
 /* ---- random.c ---- */
 
 cmty_status cmty__random(void *out, size_t size, cmty_error *err); /* system generator */

@@ -122,6 +122,40 @@ const cmty__ring *cmty__areas_rings(const cmty__areas *a, int32_t area, size_t *
 void cmty__areas_save(const cmty__areas *a, cmty__buf *out);
 cmty_status cmty__areas_load(const void *bytes, size_t size, cmty__areas **out, cmty_error *err);
 
+/* ---- drawing.c: areas as they are drawn, for pages only ---- */
+
+typedef struct cmty__xy {
+    double x, y; /* pixels of the drawing, y down */
+} cmty__xy;
+
+typedef struct cmty__view {
+    double lon_deg, lat_deg; /* of the upper left corner */
+    double x_per_deg, y_per_deg;
+    double width, height;
+    double m_per_px;
+} cmty__view;
+/* Fits a box, with a margin, into a drawing of at most this size. */
+cmty__view cmty__view_fit(cmty_point min, cmty_point max, double width, double height);
+cmty__view cmty__view_of(const cmty__areas *areas); /* fits all areas into a page's large map */
+cmty__xy cmty__view_at(const cmty__view *v, cmty_point p);
+/* A scale bar as an SVG of its own, in metric and in other units. */
+void cmty__view_scale(const cmty__view *v, cmty__buf *out);
+
+/* Rings in pixels: cut off well outside the drawing, and with vertices left out that move no edge
+   by more than a fraction of a pixel. */
+typedef struct cmty__shape {
+    cmty__xy *points;
+    size_t count, capacity;
+    size_t *ends; /* one past the last point of each ring */
+    size_t ring_count, ring_capacity;
+} cmty__shape;
+bool cmty__shape_make(const cmty__view *v, const cmty__ring *rings, size_t count,
+                      cmty__shape *out); /* false: out of memory */
+void cmty__shape_free(cmty__shape *s);
+void cmty__shape_path(const cmty__shape *s, cmty__buf *out); /* what goes into d="" */
+/* Where a label has most room, and how far the boundary is from there, pixels. */
+cmty__xy cmty__shape_centre(const cmty__shape *s, double *room);
+
 /* ---- writer.c: writing vector data (GeoPackage through GDAL) ---- */
 
 enum {

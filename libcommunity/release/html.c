@@ -10,43 +10,19 @@ enum { CATEGORIES_SHOWN = 12 };
 
 void cmty__html_number(cmty__buf *out, int64_t n)
 {
-    char digits[32];
-    size_t size;
-
     if (n == CMTY__BLANK) {
         cmty__buf_text(out, "<span class=\"no\" aria-label=\"not printed\">\xe2\x80\x93</span>");
         return;
     }
-    cmty__format(digits, sizeof digits, "%lld", (long long)n);
-    size = strlen(digits);
-    for (size_t i = 0; i < size; i++) {
-        if (i > 0 && (size - i) % 3 == 0)
-            cmty__buf_char(out, ',');
-        cmty__buf_char(out, digits[i]);
-    }
-}
-
-static void put_pieces(cmty__buf *out, const char *const *pieces)
-{
-    for (; *pieces != NULL; pieces++)
-        cmty__buf_text(out, *pieces);
+    cmty__page_number(out, n);
 }
 
 /* ---- head ---- */
 
 static void put_head(const cmty__overlay *o, cmty__buf *out)
 {
-    cmty__buf_text(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                        "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-                        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
-                        "'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n"
-                        "<meta name=\"referrer\" content=\"no-referrer\">\n<title>");
-    cmty__buf_xml(out, o->title);
-    cmty__buf_text(out, "</title>\n<style>");
-    put_pieces(out, cmty__html_style);
-    cmty__buf_text(out, "</style>\n</head>\n<body>\n<header>\n<h1>");
-    cmty__buf_xml(out, o->title);
-    cmty__buf_text(out, "</h1>\n<p class=\"period\">");
+    cmty__page_begin(out, o->title, cmty__html_style);
+    cmty__buf_text(out, "<p class=\"period\">");
     cmty__about_period(o, out);
     cmty__buf_text(out, "</p>\n");
 }
@@ -198,13 +174,6 @@ static void put_number_cell(cmty__buf *out, int64_t n)
     cmty__buf_text(out, "</td>");
 }
 
-static void put_text_cell(cmty__buf *out, const char *text)
-{
-    cmty__buf_text(out, "<td>");
-    cmty__buf_xml(out, text);
-    cmty__buf_text(out, "</td>");
-}
-
 static void put_density_cell(cmty__buf *out, const cmty__count_row *row)
 {
     double density = cmty__overlay_per_km2(row);
@@ -238,9 +207,9 @@ static void put_table_row(const cmty__overlay *o, size_t index, const columns *c
         cmty__buf_text(out, " *");
     cmty__buf_text(out, "</th>");
     if (c->name)
-        put_text_cell(out, row->beat >= 0 ? row->name : row->note);
+        cmty__page_cell(out, row->beat >= 0 ? row->name : row->note);
     if (c->district)
-        put_text_cell(out, row->district);
+        cmty__page_cell(out, row->district);
     put_number_cell(out, row->reports);
     cmty__buf_text(out, "<td class=\"w\">");
     if (row->reports > 0)
@@ -288,13 +257,6 @@ static void put_table(const cmty__overlay *o, cmty__buf *out)
 
 /* ---- notes ---- */
 
-static void put_paragraph(cmty__buf *out, const char *text)
-{
-    cmty__buf_text(out, "<p>");
-    cmty__buf_xml(out, text);
-    cmty__buf_text(out, "</p>\n");
-}
-
 static void put_made(cmty__buf *out, const cmty__overlay *o,
                      void (*make)(const cmty__overlay *, cmty__buf *))
 {
@@ -303,7 +265,7 @@ static void put_made(cmty__buf *out, const cmty__overlay *o,
     make(o, &text);
     out->failed |= text.failed;
     if (text.data != NULL)
-        put_paragraph(out, text.data);
+        cmty__page_paragraph(out, text.data);
     cmty__buf_free(&text);
 }
 
@@ -320,16 +282,18 @@ static void put_notes(const cmty__overlay *o, cmty__buf *out)
 {
     cmty__buf_text(out, "<section><h2>How to read this page</h2>\n<div class=\"notes\">\n<div>"
                         "<h3>Counts</h3>\n");
-    put_paragraph(out, "A beat is shaded by the number of reports accepted in the period, each "
-                       "counted in the beat where it truly happened. Beats differ in size; the "
-                       "table also gives reports per square kilometre. More reports can mean more "
-                       "incidents, or more people who report.");
+    cmty__page_paragraph(
+        out, "A beat is shaded by the number of reports accepted in the period, each "
+             "counted in the beat where it truly happened. Beats differ in size; the "
+             "table also gives reports per square kilometre. More reports can mean more "
+             "incidents, or more people who report.");
     cmty__buf_text(out, "</div>\n<div><h3>Places</h3>\n");
-    put_paragraph(out, "A dot is a protected place, not the scene. It was moved on purpose, so "
-                       "that no home can be told from it. Do not read single dots, and do not "
-                       "look for a house near one.");
+    cmty__page_paragraph(out,
+                         "A dot is a protected place, not the scene. It was moved on purpose, so "
+                         "that no home can be told from it. Do not read single dots, and do not "
+                         "look for a house near one.");
     for (size_t i = 0; i < cmty__gate_guarantee_count(o->gate); i++)
-        put_paragraph(out, cmty__gate_guarantee(o->gate, i)->words);
+        cmty__page_paragraph(out, cmty__gate_guarantee(o->gate, i)->words);
     cmty__buf_text(out, "</div>\n<div><h3>What is missing, and why</h3>\n");
     put_made(out, o, cmty__about_suppression);
     if (o->counts->reports != CMTY__BLANK)
@@ -348,11 +312,8 @@ static void put_foot(const cmty__overlay *o, cmty__buf *out)
     cmty__buf_xml(out, cmty__beatset_label(o->beats, o->counts->version));
     cmty__buf_text(out, ". Times in ");
     cmty__buf_xml(out, cmty_policy_time_zone(o->policy));
-    cmty__buf_format(out, ". Made by libcommunity %s. This page needs no network.</footer>\n",
-                     cmty_version_string());
-    cmty__buf_text(out, "<script>");
-    put_pieces(out, cmty__html_script);
-    cmty__buf_text(out, "</script>\n</body>\n</html>\n");
+    cmty__buf_text(out, ". ");
+    cmty__page_end(out);
 }
 
 static cmty_status put_page(const cmty__overlay *o, cmty__buf *out, cmty_error *err)

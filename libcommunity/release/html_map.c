@@ -101,9 +101,11 @@ static bool put_beat(const map *m, size_t index, cmty__buf *labels)
 {
     const cmty__count_row *row = &m->o->counts->rows[index];
     int32_t area = cmty__beatset_area_of(m->o->beats, m->o->counts->version, row->beat);
+    size_t ring_count = 0;
+    const cmty__ring *rings = cmty__areas_rings(m->areas, area, &ring_count);
     cmty__shape shape;
 
-    if (!cmty__shape_make(&m->view, m->areas, area, &shape))
+    if (!cmty__shape_make(&m->view, rings, ring_count, &shape))
         return false;
     cmty__buf_format(m->out, "<path id=\"b%zu\" class=\"", index);
     put_beat_class(m, row);
@@ -248,14 +250,6 @@ static void put_dots(const map *m)
 
 /* ---- legend ---- */
 
-static void put_swatch(cmty__buf *out, const char *class)
-{
-    cmty__buf_format(out,
-                     "<li><svg width=\"26\" height=\"16\" aria-hidden=\"true\"><rect x=\".5\" "
-                     "y=\".5\" width=\"25\" height=\"15\" rx=\"2\" class=\"%s\"/></svg>",
-                     class);
-}
-
 static void put_legend_classes(const map *m)
 {
     bool zero = false, blank = m->o->counts->blank_beats > 0;
@@ -263,14 +257,14 @@ static void put_legend_classes(const map *m)
     for (size_t i = 0; i < m->o->counts->row_count; i++)
         zero |= m->o->counts->rows[i].beat >= 0 && m->o->counts->rows[i].reports == 0;
     if (zero) {
-        put_swatch(m->out, "cz");
+        cmty__page_swatch(m->out, "cz");
         cmty__buf_text(m->out, "none</li>\n");
     }
     for (size_t i = 0; i < m->classes->count; i++) {
         char class[8];
 
         cmty__format(class, sizeof class, "c%d", shade_of(m->classes, (int)i));
-        put_swatch(m->out, class);
+        cmty__page_swatch(m->out, class);
         cmty__html_number(m->out, m->classes->low[i]);
         if (m->classes->high[i] != m->classes->low[i]) {
             cmty__buf_text(m->out, " to ");
@@ -279,7 +273,7 @@ static void put_legend_classes(const map *m)
         cmty__buf_text(m->out, "</li>\n");
     }
     if (blank) {
-        put_swatch(m->out, "cx");
+        cmty__page_swatch(m->out, "cx");
         cmty__buf_text(m->out, "not printed</li>\n");
     }
 }
@@ -345,36 +339,6 @@ static void put_legend(const map *m)
     cmty__buf_text(m->out, "</ul></div>\n");
 }
 
-/* ---- scale ---- */
-
-/* The longest of 1, 2, 5 times a power of ten that is no longer than `limit`. */
-static double round_length(double limit)
-{
-    double ten = pow(10, floor(log10(limit)));
-
-    return limit >= 5 * ten ? 5 * ten : limit >= 2 * ten ? 2 * ten : ten;
-}
-
-static void put_bar(const map *m, double y, double unit_m, const char *unit)
-{
-    double length = round_length(130 * m->view.m_per_px / unit_m);
-    double px = length * unit_m / m->view.m_per_px;
-
-    cmty__buf_format(m->out, "<path d=\"M.5 %.1fv6h%.1fv-6\"/><text x=\"%.1f\" y=\"%.1f\">", y, px,
-                     px + 6, y + 7);
-    cmty__buf_double(m->out, length);
-    cmty__buf_format(m->out, " %s</text>", unit);
-}
-
-static void put_scale(const map *m)
-{
-    cmty__buf_text(m->out, "<svg class=\"scale\" width=\"200\" height=\"36\" role=\"img\" "
-                           "aria-label=\"Scale\">");
-    put_bar(m, 3, 1000, "km");
-    put_bar(m, 20, 1609.344, "mi");
-    cmty__buf_text(m->out, "</svg>\n");
-}
-
 /* ---- the whole ---- */
 
 static void put_switches(const map *m)
@@ -409,7 +373,7 @@ cmty_status cmty__html_map(const cmty__overlay *o, const cmty__classes *classes,
     bool ok;
 
     m.areas = cmty__beatset_areas(o->beats, o->counts->version);
-    m.view = cmty__view_fit(m.areas);
+    m.view = cmty__view_of(m.areas);
     m.sorted = cmty__calloc(o->point_count + 1, sizeof(void *));
     ok = m.sorted != NULL && find_median_radius(&m);
     if (ok) {
@@ -428,7 +392,7 @@ cmty_status cmty__html_map(const cmty__overlay *o, const cmty__classes *classes,
             cmty__buf_text(out, labels.data);
         cmty__buf_text(out, "</g>\n</svg>\n<div class=\"key\">");
         put_legend(&m);
-        put_scale(&m);
+        cmty__view_scale(&m.view, out);
         cmty__buf_text(out, "</div>\n");
         ok = !labels.failed && !out->failed;
     }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Beats as they are drawn: projected, thinned out to the resolution of the screen, and searched
-   for the place with most room for a label. Never used for assignment. Any thread. */
-#include "release/html.h"
+/* Areas as they are drawn: projected, cut off well outside the picture, thinned out to the
+   resolution of the screen, and searched for the place with most room for a label; and the scale
+   bar beside them. Never used for assignment. Any thread. */
+#include "geo/geo.h"
 
 #include <math.h>
 
-static const double MAX_WIDTH = 860, MAX_HEIGHT = 900, MARGIN = 14;
-static const double THIN_PX = 0.3; /* how far a drawn edge may stray */
+static const double MAP_WIDTH = 860, MAP_HEIGHT = 900, MARGIN = 14;
+static const double THIN_PX = 0.3;  /* how far a drawn edge may stray */
+static const double BEYOND_PX = 40; /* what lies further outside of the picture is not drawn */
 
 /* ---- view ---- */
 
@@ -25,14 +27,12 @@ static void bounds_of_all(const cmty__areas *areas, cmty_point *min, cmty_point 
     }
 }
 
-cmty__view cmty__view_fit(const cmty__areas *areas)
+cmty__view cmty__view_fit(cmty_point min, cmty_point max, double width, double height)
 {
-    cmty_point min, max;
     cmty__frame frame;
     cmty__view v;
     double east_m, north_m;
 
-    bounds_of_all(areas, &min, &max);
     if (max.lon_deg <= min.lon_deg || max.lat_deg <= min.lat_deg) {
         min = (cmty_point){-1, -1};
         max = (cmty_point){1, 1};
@@ -41,7 +41,7 @@ cmty__view cmty__view_fit(const cmty__areas *areas)
         (cmty_point){(min.lon_deg + max.lon_deg) / 2, (min.lat_deg + max.lat_deg) / 2});
     east_m = (max.lon_deg - min.lon_deg) * frame.m_per_deg_lon;
     north_m = (max.lat_deg - min.lat_deg) * frame.m_per_deg_lat;
-    v.m_per_px = fmax(east_m / (MAX_WIDTH - 2 * MARGIN), north_m / (MAX_HEIGHT - 2 * MARGIN));
+    v.m_per_px = fmax(east_m / (width - 2 * MARGIN), north_m / (height - 2 * MARGIN));
     v.x_per_deg = frame.m_per_deg_lon / v.m_per_px;
     v.y_per_deg = frame.m_per_deg_lat / v.m_per_px;
     v.lon_deg = min.lon_deg - MARGIN / v.x_per_deg;
@@ -49,6 +49,14 @@ cmty__view cmty__view_fit(const cmty__areas *areas)
     v.width = east_m / v.m_per_px + 2 * MARGIN;
     v.height = north_m / v.m_per_px + 2 * MARGIN;
     return v;
+}
+
+cmty__view cmty__view_of(const cmty__areas *areas)
+{
+    cmty_point min, max;
+
+    bounds_of_all(areas, &min, &max);
+    return cmty__view_fit(min, max, MAP_WIDTH, MAP_HEIGHT);
 }
 
 cmty__xy cmty__view_at(const cmty__view *v, cmty_point p)
@@ -99,6 +107,67 @@ static void thin(const cmty__xy *p, size_t count, bool *keep, size_t *stack)
     }
 }
 
+/* ---- cutting off ---- */
+
+/* One side of the frame round the picture: a coordinate, times sign, is at most `most`. */
+typedef struct side {
+    bool vertical;
+    double sign, most;
+} side;
+
+static double beyond(const side *s, cmty__xy p)
+{
+    return s->sign * (s->vertical ? p.y : p.x) - s->most;
+}
+
+/* Sutherland and Hodgman, Communications of the ACM 17 (1974): the part of a closed ring on one
+   side. `out` has room for twice as many points. Returns how many there are. */
+static size_t cut(const side *s, const cmty__xy *p, size_t count, cmty__xy *out)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i + 1 < count; i++) {
+        double from = beyond(s, p[i]), to = beyond(s, p[i + 1]), t = from / (from - to);
+
+        if (from <= 0)
+            out[n++] = p[i];
+        if ((from <= 0) != (to <= 0))
+            out[n++] =
+                (cmty__xy){p[i].x + t * (p[i + 1].x - p[i].x), p[i].y + t * (p[i + 1].y - p[i].y)};
+    }
+    if (n > 0)
+        out[n++] = out[0];
+    return n;
+}
+
+/* Cuts the ring at all four sides, where any of it lies beyond. False: out of memory. */
+static bool cut_to_view(const cmty__view *v, cmty__xy **p, size_t *count)
+{
+    const side sides[] = {{false, -1, BEYOND_PX},
+                          {false, 1, v->width + BEYOND_PX},
+                          {true, -1, BEYOND_PX},
+                          {true, 1, v->height + BEYOND_PX}};
+
+    for (size_t k = 0; k < 4; k++) {
+        cmty__xy *out;
+        bool any = false;
+
+        for (size_t i = 0; i < *count && !any; i++)
+            any = beyond(&sides[k], (*p)[i]) > 0;
+        if (!any)
+            continue;
+        out = cmty__calloc(2 * *count + 1, sizeof *out);
+        if (out == NULL)
+            return false;
+        *count = cut(&sides[k], *p, *count, out);
+        cmty__free(*p);
+        *p = out;
+    }
+    return true;
+}
+
+/* ---- rings to shapes ---- */
+
 static bool add_ring(cmty__shape *s, const cmty__xy *p, const bool *keep, size_t count)
 {
     if (!cmty__grow(&s->points, &s->capacity, s->count + count, sizeof *s->points)
@@ -111,30 +180,38 @@ static bool add_ring(cmty__shape *s, const cmty__xy *p, const bool *keep, size_t
     return true;
 }
 
-static bool make_ring(const cmty__view *v, const cmty__ring *ring, cmty__shape *s)
+static bool thin_ring(const cmty__xy *p, size_t count, cmty__shape *s)
 {
-    cmty__xy *p = cmty__calloc(ring->count, sizeof *p);
-    bool *keep = cmty__calloc(ring->count, sizeof *keep);
-    size_t *stack = cmty__calloc(2 * ring->count + 4, sizeof *stack);
-    bool ok = p != NULL && keep != NULL && stack != NULL;
+    bool *keep = cmty__calloc(count, sizeof *keep);
+    size_t *stack = cmty__calloc(2 * count + 4, sizeof *stack);
+    bool ok = keep != NULL && stack != NULL;
 
-    for (size_t i = 0; ok && i < ring->count; i++)
-        p[i] = cmty__view_at(v, ring->points[i]);
     if (ok) {
-        thin(p, ring->count, keep, stack);
-        ok = add_ring(s, p, keep, ring->count);
+        thin(p, count, keep, stack);
+        ok = add_ring(s, p, keep, count);
     }
-    cmty__free(p);
     cmty__free(keep);
     cmty__free(stack);
     return ok;
 }
 
-bool cmty__shape_make(const cmty__view *v, const cmty__areas *areas, int32_t area, cmty__shape *out)
+static bool make_ring(const cmty__view *v, const cmty__ring *ring, cmty__shape *s)
 {
-    size_t count = 0;
-    const cmty__ring *rings = cmty__areas_rings(areas, area, &count);
+    size_t count = ring->count;
+    cmty__xy *p = cmty__calloc(count, sizeof *p);
+    bool ok = p != NULL;
 
+    for (size_t i = 0; ok && i < count; i++)
+        p[i] = cmty__view_at(v, ring->points[i]);
+    ok = ok && cut_to_view(v, &p, &count);
+    if (ok && count >= 4)
+        ok = thin_ring(p, count, s);
+    cmty__free(p);
+    return ok;
+}
+
+bool cmty__shape_make(const cmty__view *v, const cmty__ring *rings, size_t count, cmty__shape *out)
+{
     *out = (cmty__shape){0};
     for (size_t i = 0; i < count; i++)
         if (rings[i].count >= 4 && !make_ring(v, &rings[i], out)) {
@@ -217,4 +294,36 @@ cmty__xy cmty__shape_centre(const cmty__shape *s, double *room)
         max = (cmty__xy){best.x + step.x, best.y + step.y};
     }
     return best;
+}
+
+/* ---- scale ---- */
+
+/* The longest of 1, 2, 5 times a power of ten that is no longer than `limit`. */
+static double round_length(double limit)
+{
+    double ten = pow(10, floor(log10(limit)));
+
+    return limit >= 5 * ten ? 5 * ten : limit >= 2 * ten ? 2 * ten : ten;
+}
+
+static void put_bar(cmty__buf *out, double m_per_px, double y, double unit_m, const char *unit)
+{
+    double length = round_length(130 * m_per_px / unit_m);
+    double px = length * unit_m / m_per_px;
+
+    cmty__buf_format(out, "<path d=\"M.5 %.1fv6h%.1fv-6\"/><text x=\"%.1f\" y=\"%.1f\">", y, px,
+                     px + 6, y + 7);
+    cmty__buf_double(out, length);
+    cmty__buf_format(out, " %s</text>", unit);
+}
+
+void cmty__view_scale(const cmty__view *v, cmty__buf *out)
+{
+    bool near = 130 * v->m_per_px < 200;
+
+    cmty__buf_text(out, "<svg class=\"scale\" width=\"200\" height=\"36\" role=\"img\" "
+                        "aria-label=\"Scale\">");
+    put_bar(out, v->m_per_px, 3, near ? 1 : 1000, near ? "m" : "km");
+    put_bar(out, v->m_per_px, 20, near ? 0.3048 : 1609.344, near ? "ft" : "mi");
+    cmty__buf_text(out, "</svg>\n");
 }
