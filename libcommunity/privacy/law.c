@@ -81,13 +81,15 @@ static cmty_status withhold(cmty__mask_result *out, const char *note)
 
 /* ---- draws ---- */
 
-/* c = epsilon g, rounded down, and 1/4096 less: the share that covers how far distances on the
-   lattice may fall short of distances on the ground. */
-static uint64_t rate_of(const cmty__law *law)
+/* c = epsilon g, rounded down, and less by what distances on the lattice may exceed those on the
+   ground, so that privacy is never less than asked: 1/4096 of them for the lattice's own steps, and
+   as much as parallels shorten, by latitude 67, over ten times 1 / epsilon. */
+uint64_t cmty__law_rate(const cmty__law *law)
 {
     const double unit = (double)((uint64_t)1 << CMTY__RATE_BITS);
+    double epsilon_per_m = law->epsilon_per_m * (1.0 - 1.0 / 4096.0) - 1.0 / 524288.0;
 
-    return (uint64_t)floor(law->epsilon_per_m * law->lattice_m * unit * (1.0 - 1.0 / 4096.0));
+    return (uint64_t)floor(epsilon_per_m * law->lattice_m * unit);
 }
 
 static void drawing_open(drawing *d, const cmty__law *law, const cmty__mask_key *key,
@@ -102,7 +104,7 @@ static void drawing_open(drawing *d, const cmty__law *law, const cmty__mask_key 
     d->lattice = cmty__lattice_make(law->lattice_m);
     k.step_mm = d->lattice.step_mm;
     if (law->law == CMTY_LAW_LATTICE) {
-        d->rate = rate_of(law);
+        d->rate = cmty__law_rate(law);
         d->cell = cmty__lattice_cell(&d->lattice, from);
         k.scale_a = (int64_t)d->rate;
         k.row = d->cell.row;

@@ -43,6 +43,8 @@ bool cmty__lattice_noise(cmty__stream *s, uint64_t rate, int64_t *east, int64_t 
 int cmty__below_gap(uint64_t rate, int64_t east, int64_t north, uint64_t divisor,
                     const uint64_t *digits, size_t count);
 
+uint64_t cmty__law_rate(const cmty__law *law); /* law.c: of the law lattice */
+
 uint64_t cmty__root64(uint64_t n);                               /* floor of the square root */
 uint64_t cmty__ratio_shifted(uint64_t a, uint64_t b, int shift); /* floor(a 2^shift / b) */
 

@@ -126,128 +126,126 @@ static const struct {
     size_t rings; /* with their own bin */
 } laws[] = {{"1", 1.0, 31}, {"0.5", 0.5, 63}, {"0.2", 0.2, 127}};
 
-static int64_t drawn[DRAWS][2];
-
-static void draw_all(double c, int64_t number)
-{
-    uint64_t rate = (uint64_t)(c * 4294967296.0);
-    cmty__stream s;
-    size_t i;
-
-    open_stream(&s, number);
-    for (i = 0; i < DRAWS; i++)
-        ck_assert(cmty__lattice_noise(&s, rate, &drawn[i][0], &drawn[i][1]));
-}
-
-static void check_rings(const ring_table *t, size_t rings)
-{
-    static double expected[512], seen[512];
-    int bin_of[401];
-    double rest = 1.0;
-    size_t bin = 0, i;
-    int n;
-
-    for (n = 0; n <= 400; n++) {
-        bin_of[n] = (int)rings;
-        if (t->ring[n] <= 0.0 || bin >= rings)
-            continue;
-        bin_of[n] = (int)bin;
-        expected[bin++] = t->ring[n] * DRAWS;
-        rest -= t->ring[n];
-    }
-    expected[rings] = rest * DRAWS;
-    memset(seen, 0, sizeof seen);
-    for (i = 0; i < DRAWS; i++) {
-        int64_t square = drawn[i][0] * drawn[i][0] + drawn[i][1] * drawn[i][1];
-
-        seen[square <= 400 ? bin_of[square] : (int)rings] += 1.0;
-    }
-    ck_assert_double_lt(chi2(expected, seen, rings + 1), chi2_critical((double)rings));
-}
-
-static void check_centre(const ring_table *t)
-{
-    double expected[82], seen[82] = {0}, rest = 1.0;
-    int64_t a, b;
-    size_t i;
-
-    for (a = -4; a <= 4; a++)
-        for (b = -4; b <= 4; b++) {
-            double p = t->point[a * a + b * b];
-
-            expected[(a + 4) * 9 + b + 4] = p * DRAWS;
-            rest -= p;
-        }
-    expected[81] = rest * DRAWS;
-    for (i = 0; i < DRAWS; i++) {
-        a = drawn[i][0];
-        b = drawn[i][1];
-        seen[a >= -4 && a <= 4 && b >= -4 && b <= 4 ? (a + 4) * 9 + b + 4 : 81] += 1.0;
-    }
-    ck_assert_double_lt(chi2(expected, seen, 82), chi2_critical(81.0));
-}
-
-static void check_moments(const char *c)
-{
-    double mean, second, sum1 = 0.0, sum2 = 0.0, sum4 = 0.0, m1, m2, m4, n = DRAWS;
-    size_t i;
-
-    read_moments(c, &mean, &second);
-    for (i = 0; i < DRAWS; i++) {
-        double square = (double)(drawn[i][0] * drawn[i][0] + drawn[i][1] * drawn[i][1]);
-
-        sum1 += sqrt(square);
-        sum2 += square;
-        sum4 += square * square;
-    }
-    m1 = sum1 / n;
-    m2 = sum2 / n;
-    m4 = sum4 / n;
-    ck_assert_double_lt(fabs(m1 - mean), 5.0 * sqrt((m2 - m1 * m1) / n));
-    ck_assert_double_lt(fabs(m2 - second), 5.0 * sqrt((m4 - m2 * m2) / n));
-}
-
-/* A quarter turn takes the lattice to itself: four sets of points that must be equally likely. */
-static void check_quarters(void)
-{
-    double expected[4], seen[4] = {0}, away = 0.0;
-    size_t i;
-
-    for (i = 0; i < DRAWS; i++) {
-        int64_t a = drawn[i][0], b = drawn[i][1];
-
-        if (a != 0 || b != 0)
-            seen[a > 0 && b >= 0 ? 0 : a <= 0 && b > 0 ? 1 : a < 0 && b <= 0 ? 2 : 3] += 1.0;
-    }
-    for (i = 0; i < 4; i++)
-        away += seen[i];
-    for (i = 0; i < 4; i++)
-        expected[i] = away / 4.0;
-    ck_assert_double_lt(chi2(expected, seen, 4), 30.66484); /* 3 degrees of freedom */
-}
-
-START_TEST(draws_follow_the_lattice_law_in_rings_points_and_moments)
-{
-    ring_table t;
-
-    draw_all(laws[_i].value, _i);
-    read_rings(laws[_i].c, &t);
-    check_rings(&t, laws[_i].rings);
-    check_centre(&t);
-    check_moments(laws[_i].c);
-    check_quarters();
-}
-END_TEST
+/* What a run of draws came to. */
+typedef struct tally {
+    double draws, ring[402], centre[82], quarter[4], sector[37];
+    double sum1, sum2, sum4, x, y; /* of |v|, |v|^2, |v|^4, and of unit vectors */
+} tally;
 
 static size_t sector(int64_t east, int64_t north)
 {
     return (size_t)floor((atan2((double)north, (double)east) / acos(-1.0) + 2.0) * 18.0 + 0.5) % 36;
 }
 
+static void count(tally *t, int64_t a, int64_t b)
+{
+    int64_t square = a * a + b * b;
+    double size = sqrt((double)square);
+
+    t->ring[square <= 400 ? square : 401] += 1.0;
+    t->centre[a >= -4 && a <= 4 && b >= -4 && b <= 4 ? (a + 4) * 9 + b + 4 : 81] += 1.0;
+    t->sum1 += size;
+    t->sum2 += (double)square;
+    t->sum4 += (double)square * (double)square;
+    if (square == 0)
+        return;
+    t->quarter[a > 0 && b >= 0 ? 0 : a <= 0 && b > 0 ? 1 : a < 0 && b <= 0 ? 2 : 3] += 1.0;
+    t->x += (double)a / size;
+    t->y += (double)b / size;
+}
+
+static tally draw_all(double c, int64_t number, int64_t draws, bool by_sector)
+{
+    uint64_t rate = (uint64_t)(c * 4294967296.0);
+    tally t = {.draws = (double)draws};
+    cmty__stream s;
+    int64_t a, b;
+
+    open_stream(&s, number);
+    for (; draws > 0; draws--) {
+        if (!cmty__lattice_noise(&s, rate, &a, &b)) /* an assertion costs more than a draw */
+            ck_abort_msg("undecided");
+        count(&t, a, b);
+        if (by_sector)
+            t.sector[a == 0 && b == 0 ? 36 : sector(a, b)] += 1.0;
+    }
+    return t;
+}
+
+static void check_rings(const ring_table *table, const tally *t, size_t rings)
+{
+    static double expected[512], seen[512];
+    double rest = 1.0;
+    size_t bin = 0;
+    int n;
+
+    memset(seen, 0, sizeof seen);
+    seen[rings] = t->ring[401];
+    for (n = 0; n <= 400; n++) {
+        if (table->ring[n] <= 0.0 || bin >= rings) {
+            seen[rings] += t->ring[n];
+            continue;
+        }
+        seen[bin] = t->ring[n];
+        expected[bin++] = table->ring[n] * t->draws;
+        rest -= table->ring[n];
+    }
+    expected[rings] = rest * t->draws;
+    ck_assert_double_lt(chi2(expected, seen, rings + 1), chi2_critical((double)rings));
+}
+
+static void check_centre(const ring_table *table, const tally *t)
+{
+    double expected[82], rest = 1.0;
+
+    for (int64_t a = -4; a <= 4; a++)
+        for (int64_t b = -4; b <= 4; b++) {
+            double p = table->point[a * a + b * b];
+
+            expected[(a + 4) * 9 + b + 4] = p * t->draws;
+            rest -= p;
+        }
+    expected[81] = rest * t->draws;
+    ck_assert_double_lt(chi2(expected, t->centre, 82), chi2_critical(81.0));
+}
+
+static void check_moments(const char *c, const tally *t)
+{
+    double mean, second, m1 = t->sum1 / t->draws, m2 = t->sum2 / t->draws, m4 = t->sum4 / t->draws;
+
+    read_moments(c, &mean, &second);
+    ck_assert_double_lt(fabs(m1 - mean), 5.0 * sqrt((m2 - m1 * m1) / t->draws));
+    ck_assert_double_lt(fabs(m2 - second), 5.0 * sqrt((m4 - m2 * m2) / t->draws));
+}
+
+/* A quarter turn takes the lattice to itself: four sets of points that must be equally likely. */
+static void check_quarters(const tally *t)
+{
+    double away = t->quarter[0] + t->quarter[1] + t->quarter[2] + t->quarter[3];
+    const double expected[4] = {away / 4.0, away / 4.0, away / 4.0, away / 4.0};
+
+    ck_assert_double_lt(chi2(expected, t->quarter, 4), 30.66484); /* 3 degrees of freedom */
+}
+
+START_TEST(draws_follow_the_lattice_law_in_rings_points_and_moments)
+{
+    const char *asked = getenv("CMTY_TEST_DRAWS"); /* the build runs ten million besides */
+    tally t = draw_all(laws[_i].value, _i, asked != NULL ? atoll(asked) : DRAWS, false);
+    ring_table table;
+
+    read_rings(laws[_i].c, &table);
+    check_rings(&table, &t, laws[_i].rings);
+    check_centre(&table, &t);
+    check_moments(laws[_i].c, &t);
+    check_quarters(&t);
+}
+END_TEST
+
 /* Few lattice points near the origin make some sectors a little richer: count them all. */
 START_TEST(no_direction_is_preferred_but_by_the_lattice_itself)
 {
-    double expected[37] = {0}, seen[37] = {0}, x = 0.0, y = 0.0, sum = 0.0;
+    double expected[37] = {0}, sum = 0.0;
+    tally t = draw_all(0.05, 99, DRAWS, true);
     int64_t a, b;
     size_t i;
 
@@ -258,17 +256,9 @@ START_TEST(no_direction_is_preferred_but_by_the_lattice_itself)
     for (i = 0; i < 37; i++)
         sum += expected[i];
     for (i = 0; i < 37; i++)
-        expected[i] *= DRAWS / sum;
-    draw_all(0.05, 99);
-    for (i = 0; i < DRAWS; i++) {
-        a = drawn[i][0];
-        b = drawn[i][1];
-        seen[a == 0 && b == 0 ? 36 : sector(a, b)] += 1.0;
-        x += cos(atan2((double)b, (double)a));
-        y += sin(atan2((double)b, (double)a));
-    }
-    ck_assert_double_lt(chi2(expected, seen, 37), chi2_critical(36.0));
-    ck_assert_double_lt((x * x + y * y) / DRAWS, 13.8155); /* Rayleigh, 1e-6 */
+        expected[i] *= t.draws / sum;
+    ck_assert_double_lt(chi2(expected, t.sector, 37), chi2_critical(36.0));
+    ck_assert_double_lt((t.x * t.x + t.y * t.y) / t.draws, 13.8155); /* Rayleigh, 1e-6 */
 }
 END_TEST
 
@@ -430,6 +420,7 @@ END_TEST
 START_TEST(roots_are_exact_floors)
 {
     const uint64_t roots[] = {0, 1, 2, 3, 65535, 65536, 4294967295u, 3037000499u};
+    cmty__stream s;
     size_t i;
 
     for (i = 0; i < sizeof roots / sizeof roots[0]; i++) {
@@ -438,6 +429,15 @@ START_TEST(roots_are_exact_floors)
             ck_assert_uint_eq(cmty__root64(roots[i] * roots[i] - 1), roots[i] - 1);
     }
     ck_assert_uint_eq(cmty__root64(UINT64_MAX), 4294967295u);
+    open_stream(&s, 11);
+    for (i = 0; i < 1000000; i++) {
+        uint64_t n = cmty__stream_next(&s), root;
+
+        n >>= n % 64; /* all sizes */
+        root = cmty__root64(n);
+        if (root * root > n || (root != UINT32_MAX && (root + 1) * (root + 1) <= n))
+            ck_abort_msg("draw %zu", i);
+    }
 }
 END_TEST
 
@@ -445,7 +445,7 @@ END_TEST
 
 START_TEST(the_stream_gives_its_known_answers)
 {
-    static const uint64_t words[] = {0xaeea28e1b5db5fbd, 0x7c40e4a8439c8338, 0x090f710c597707c7};
+    static const uint64_t words[] = {0x1d0c7f543bff83ed, 0xf0972e430f2b124f, 0x7493c00e8aed6971};
     const cmty__draw_key k = {1, 2, 3, 4, 5, -6, 7};
     uint8_t mask_key[32];
     cmty__stream s;
@@ -467,11 +467,20 @@ START_TEST(every_part_of_the_key_changes_the_stream)
 {
     const cmty__draw_key k = {1, 2, 3, 4, 5, 6, 7};
     uint8_t other[32];
-    uint64_t seen[11];
+    static const char *const ids[] = {
+        "r",
+        "q",
+        "r2",
+        "0123456789012345678901234567890123456789", /* fills the block */
+        "0123456789012345678901234567890123456789a",
+        "0123456789012345678901234567890123456789b",
+        "0123456789012345678901234567890123456789ab"};
+    enum { KEYS = 15 };
+    uint64_t seen[KEYS];
     cmty__stream s;
     int i, j;
 
-    for (i = 0; i < 11; i++) {
+    for (i = 0; i < KEYS; i++) {
         cmty__draw_key changed = k;
         int64_t *parts[] = {&changed.law,     &changed.region, &changed.scale_a, &changed.scale_b,
                             &changed.step_mm, &changed.row,    &changed.column};
@@ -480,7 +489,7 @@ START_TEST(every_part_of_the_key_changes_the_stream)
             *parts[i] += 1;
         memcpy(other, key, sizeof other);
         other[31] = i == 7;
-        cmty__stream_open(&s, other, &changed, i == 8 ? "q" : i == 9 ? "r2" : "r");
+        cmty__stream_open(&s, other, &changed, ids[i < 8 ? 0 : i - 8]);
         seen[i] = cmty__stream_next(&s);
         for (j = 0; j < i; j++)
             ck_assert_uint_ne(seen[j], seen[i]);
@@ -491,13 +500,16 @@ END_TEST
 static Suite *noise_suite(void)
 {
     Suite *suite = suite_create("noise");
-    TCase *tc = tcase_create("noise");
+    TCase *tc = tcase_create("law");
 
     tcase_set_timeout(tc, 120.0);
     tcase_add_test(tc, critical_values_agree_with_the_table);
     tcase_add_loop_test(tc, draws_follow_the_lattice_law_in_rings_points_and_moments, 0,
                         (int)(sizeof laws / sizeof laws[0]));
     tcase_add_test(tc, no_direction_is_preferred_but_by_the_lattice_itself);
+    suite_add_tcase(suite, tc);
+    tc = tcase_create("exact");
+    tcase_set_timeout(tc, 120.0);
     tcase_add_test(tc, extreme_rates_end_and_stay_in_proportion);
     tcase_add_loop_test(tc, the_gap_is_compared_rightly_on_both_sides_at_every_depth, 0, GAP_COUNT);
     tcase_add_test(tc, a_quick_decision_is_never_taken_back);
