@@ -37,7 +37,9 @@ class Demo(unittest.TestCase):
         if cls.done.returncode != 0:
             raise RuntimeError(cls.done.stdout + cls.done.stderr)
         cls.truth = json.loads((cls.out / "city/truth.json").read_text(encoding="utf-8"))
-        cls.secrets = leaks.load(cls.out / "city/truth.json")
+        points = json.loads((cls.out / "overlay.geojson").read_text(encoding="utf-8"))["features"]
+        cls.secrets = leaks.load(cls.out / "city/truth.json",
+                                 [p["geometry"]["coordinates"] for p in points])
 
     @classmethod
     def tearDownClass(cls):
@@ -53,6 +55,11 @@ class Demo(unittest.TestCase):
     def published(self):
         """Everything the demo left behind, but for the keys and what went in."""
         return [p for p in sorted(self.out.iterdir()) if p.is_file() and p.suffix != ".key"]
+
+    def lone_report(self):
+        """One whose place has no published point beside it, and no vertex of the map."""
+        alone = {(c["lon"], c["lat"]) for c in self.secrets.coarse if len(c["secret"]) == 2}
+        return next(r for r in self.truth["reports"] if (r["lon"], r["lat"]) in alone)
 
     def test_it_prints_what_the_generator_planted(self):
         for word, key in (("reports read", "records"), ("accepted", "accepted"),
@@ -102,18 +109,32 @@ class Demo(unittest.TestCase):
             self.assertEqual(leaks.search(path.read_bytes(), self.secrets), [], path.name)
 
     def test_the_search_finds_a_planted_leak_of_each_kind(self):
-        report = self.truth["reports"][0]
+        report = self.lone_report()
         name = self.truth["secrets"]["names"][0].upper()
-        page = (self.out / "overlay.html").read_bytes()
+        page = (self.out / "overlay.html").read_bytes()[:1 << 16]
         for text in (f"[{report['lon']}, {report['lat']}]", f"<b>{name}</b>", "785-555-0142",
                      self.truth["secrets"]["texts"][0], self.truth["secrets"]["emails"][0],
-                     f"{float(report['lat']):.6f} {float(report['lon']):.6f}"):
+                     *(f"{float(report['lat']):.{n}f} {float(report['lon']):.{n}f}"
+                       for n in (4, 5, 6)), report["lat"], report["lon"].replace(".", ",")):
             half = len(page) // 2
             planted = page[:half] + f" {text} ".encode() + page[half:]
             self.assertTrue(leaks.search(planted, self.secrets), "planted text was not found")
 
+    def test_the_search_finds_a_planted_place_in_each_binary_form(self):
+        report = self.lone_report()
+        lon, lat = float(report["lon"]), float(report["lat"])
+        layer = (self.out / "store.db.public.sqlite").read_bytes()[:1 << 16]
+        for order in "<>":
+            for planted in (struct.pack(order + "d", lon), struct.pack(order + "d", lat),
+                            struct.pack(order + "BIdd", 1, 1, lon, lat),
+                            struct.pack(order + "ff", lat, lon),
+                            struct.pack(order + "ii", round(lon * 1e7), round(lat * 1e7))):
+                for at in (1001, len(layer) // 2):
+                    found = leaks.search(layer[:at] + planted + layer[at:], self.secrets)
+                    self.assertTrue(found, planted.hex())
+
     def test_the_search_finds_a_coordinate_planted_in_the_geopackage(self):
-        report = self.truth["reports"][0]
+        report = self.lone_report()
         copy = self.out / "city/planted.gpkg"
         for value in (float(report["lon"]), struct.pack("<d", float(report["lat"]))):
             shutil.copy(self.out / "overlay.gpkg", copy)

@@ -83,6 +83,11 @@ class City(unittest.TestCase):
         on_edge = seen["on_edge", "before"] + seen["on_edge", "after"]
         self.assertGreater(on_edge * 12, sum(seen.values()))
 
+    def test_a_secret_coordinate_is_none_that_could_be_published(self):
+        for place in self.truth["secrets"]["coordinates"]:
+            for axis in place["secret"]:
+                self.assertTrue(leaks.tells_itself(place[axis]))
+
     def test_the_leak_search_finds_the_reports_and_not_the_map(self):
         secrets = leaks.load(self.city / "truth.json")
         for name in FILES:

@@ -67,5 +67,5 @@ def lot_position(piece, lot, left, rng):
     lat = start[1] + (end[1] - start[1]) * lot // 12
     off = rng.between(14, 26) * (-1 if left else 1)
     if vertical:
-        return lon + ground.metres_lon(off), lat + rng.between(-90, 90)
-    return lon + rng.between(-90, 90), lat + ground.metres_lat(off)
+        return ground.telling(lon + ground.metres_lon(off), lat + rng.between(-90, 90))
+    return ground.telling(lon + rng.between(-90, 90), lat + ground.metres_lat(off))

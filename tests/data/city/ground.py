@@ -106,6 +106,11 @@ def text(value):
     return f"{sign}{whole}.{part:07d}"
 
 
+def telling(*place):
+    """Within a centimetre, but with a seventh decimal, which no published point has."""
+    return tuple(value + (value % 10 == 0) for value in place)
+
+
 def metres_lat(metres):
     """Units of latitude for a length north; 1 degree is 111,030 m here."""
     return metres * UNIT // 111_030

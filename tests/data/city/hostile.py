@@ -85,7 +85,8 @@ def misplaced(spare, rng):
     """Outside the city, in the lake, and with longitude and latitude exchanged."""
     for _ in range(6):
         report = next(spare)
-        report.lon = ground.WEST + ground.metres_lon(rng.between(12_000, 90_000))
+        report.lon, = ground.telling(ground.WEST
+                                     + ground.metres_lon(rng.between(12_000, 90_000)))
         yield Item(record(report), "outside_city", "outside")
     for _ in range(3):
         report = next(spare)
@@ -101,7 +102,7 @@ def lake_place(rng):
     """The middle of a block of water; its banks never wind that far."""
     col, row = rng.pick(areas.blocks_of(plan.LAKE))
     lon, lat = ground.corner(4 * col + 2, 4 * row + 2)
-    return lon + rng.between(-4000, 4000), lat + rng.between(-4000, 4000)
+    return ground.telling(lon + rng.between(-4000, 4000), lat + rng.between(-4000, 4000))
 
 
 def named_but_anonymous(report):

@@ -93,7 +93,7 @@ def beside(address, land, rng):
         lon = address.lon + rng.between(-400, 400)
         lat = address.lat + rng.between(-300, 300)
         if plan.in_city(areas.letter_at(land, lon, lat)):
-            return lon, lat
+            return ground.telling(lon, lat)
 
 
 def edge_place(edges, rng):
@@ -102,9 +102,9 @@ def edge_place(edges, rng):
     share = rng.between(1, 999)
     if rng.chance(500):
         if start[0] == end[0]:
-            return start[0], start[1] + (end[1] - start[1]) * share // 1000
+            return start[0], *ground.telling(start[1] + (end[1] - start[1]) * share // 1000)
         if start[1] == end[1]:
-            return start[0] + (end[0] - start[0]) * share // 1000, start[1]
+            return *ground.telling(start[0] + (end[0] - start[0]) * share // 1000), start[1]
     return start
 
 
@@ -117,7 +117,7 @@ def in_fences(rng):
 
 def in_fence(fence, meant, rng):
     lons, lats = zip(*fence.ring)
-    place = rng.between(min(lons), max(lons)), rng.between(min(lats), max(lats))
+    place = ground.telling(rng.between(min(lons), max(lons)), rng.between(min(lats), max(lats)))
     while True:
         topic = topics.topic(rng)
         when = clock.any_time(rng, topics.DAY)
@@ -130,7 +130,7 @@ def in_fence(fence, meant, rng):
 def at_the_redraw(rng):
     """Reports in blocks that change hands, in the last second before and the first after."""
     for col, row in sorted(plan.REDRAWN)[:4]:
-        centre = ground.corner(4 * col + 2, 4 * row + 2)
+        centre = ground.telling(*ground.corner(4 * col + 2, 4 * row + 2))
         for shift in (-1, 0):
             topic = topics.topic(rng)
             report = Report(topic, clock.REDRAW + timedelta(seconds=shift), centre, None)
