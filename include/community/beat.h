@@ -166,7 +166,17 @@ enum {
     CMTY_RELATION_NO_VERSION = 5,  /**< No beats were in force at that time. */
 };                                 /* values are ABI: append, never renumber */
 
-/** The honest answer for one point. */
+/**
+ * The honest answer for one point.
+ *
+ * Probabilities are those of the error model: the true place is distributed round the reported one
+ * as an isotropic Gaussian of which 68 % lies within the accuracy, so that its standard deviation
+ * is accuracy_m / sqrt(-2 ln 0.32). The probability of a beat is the exact integral of that
+ * Gaussian over the beat (Owen, "Tables for computing bivariate normal probabilities", Annals of
+ * Mathematical Statistics 27, 1956, section 2: polygons). They are NaN for a report without an
+ * accuracy, because its error is not known, and where the caller gives no room for candidates,
+ * because they are then not worked out.
+ */
 typedef struct cmty_beat_answer {
     uint32_t struct_size; /**< sizeof(cmty_beat_answer), set by the caller. */
     int32_t relation;     /**< CMTY_RELATION_*. */
@@ -178,14 +188,21 @@ typedef struct cmty_beat_answer {
                                is none. */
     uint32_t ambiguous;   /**< 1 if another answer is as good: a boundary, also the outer one, lies
                                within the accuracy or tolerance, or beats overlap here. */
-    uint32_t candidate_count; /**< All candidates found, even beyond the caller's array. */
+    uint32_t candidate_count;   /**< All candidates found, even beyond the caller's array. */
+    double other_probability;   /**< That the place is in beats that are no candidates, being
+                                     farther than the accuracy. */
+    double outside_probability; /**< That the place is in no beat. With the candidates and
+                                     other_probability it makes 1; where beats overlap a place
+                                     counts for each, and this is what is left, at least 0. */
 } cmty_beat_answer;
 
 /** One beat that the report may belong to. */
 typedef struct cmty_beat_candidate {
-    int32_t beat;      /**< Beat number. */
-    uint32_t reserved; /**< 0. */
-    double distance_m; /**< From the point to the beat, metres; 0 inside or on its edge. */
+    int32_t beat;       /**< Beat number. */
+    uint32_t reserved;  /**< 0. */
+    double distance_m;  /**< From the point to the beat, metres; 0 inside or on its edge. */
+    double probability; /**< That the true place is in the beat, 0 to 1; NaN if the report has no
+                             accuracy. */
 } cmty_beat_candidate;
 
 /**
@@ -195,6 +212,9 @@ typedef struct cmty_beat_candidate {
  * of a partition belongs to exactly one beat, edges and corners included. The answer does not
  * depend on feature order, ring order, thread or batch size.
  *
+ * Candidates are the beats that hold the point, and those within the accuracy, or within the set's
+ * tolerance where there is none.
+ *
  * @param      set         Not NULL.
  * @param      at          WGS 84, degrees.
  * @param      when        Decides the version; CMTY_TIME_UNKNOWN asks the latest version.
@@ -202,10 +222,10 @@ typedef struct cmty_beat_candidate {
  *                         the set's tolerance applies.
  * @param[out] answer      Its struct_size set by the caller. Untouched on failure.
  * @param[out] candidates  Array of @p capacity, nearest first; NULL if capacity is 0.
- * @param      capacity    0 or more.
+ * @param      capacity    0 or more; 0 also spares the probabilities.
  * @param[out] err         Detail on failure, or NULL.
  * @return CMTY_OK, also where the answer is that there is no beat; CMTY_E_RANGE if @p at is not
- *         finite or off the globe; CMTY_E_INVALID; CMTY_E_ABI.
+ *         finite or off the globe; CMTY_E_INVALID; CMTY_E_NOMEM; CMTY_E_ABI.
  * @threads any
  * @since 0.1
  */

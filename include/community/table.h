@@ -13,7 +13,7 @@ extern "C" {
 /** How a CSV table of points is read. Start from CMTY_TABLE_OPTIONS_INIT, then set fields. */
 typedef struct cmty_table_options {
     uint32_t struct_size;        /**< Filled by the initialiser; never by hand. */
-    uint32_t reserved;           /**< 0. */
+    uint32_t probabilities;      /**< Locating: 1: the columns of probabilities too. Default 0. */
     const char *lon_column;      /**< NULL: found (lon, lng, longitude, x). */
     const char *lat_column;      /**< NULL: found (lat, latitude, y). */
     const char *time_column;     /**< Decides the beat version row by row; NULL: none. */
@@ -50,6 +50,11 @@ CMTY_API cmty_status cmty_table_options_init(cmty_table_options *options);
  * beat_margin_m, beat_ambiguous (0 or 1), beat_candidates (`id@metres` joined by `|`, nearest
  * first), beat_version. One row out for each row in; `beat` is empty where there is none. A row
  * without coordinates has the relation `no_place`.
+ *
+ * With `probabilities` four columns follow: beat_probability, beat_candidate_probabilities (joined
+ * by `|` in the order of beat_candidates), beat_other_probability, beat_outside_probability: those
+ * of cmty_beat_answer and cmty_beat_candidate, with four decimals. They are empty for a row without
+ * an accuracy.
  *
  * @param      set      Not NULL.
  * @param      in       CSV file with a header, or "-" for standard input.

@@ -16,65 +16,101 @@ static int32_t relation_of(int32_t area, unsigned flags)
     return flags & FLAG_SEVERAL ? CMTY_RELATION_OVERLAP : CMTY_RELATION_INSIDE;
 }
 
-/* A point in no beat belongs to the nearest one within reach. */
-static int32_t nearest_within(const cmty__areas *areas, cmty_point at, double within_m)
-{
-    cmty__near near;
+/* ---- candidates ---- */
 
-    return cmty__areas_near(areas, at, within_m, &near, 1) > 0 ? near.area : -1;
+enum { FEW = 16 };
+
+typedef struct found {
+    cmty__near few[FEW], *list; /* nearest first */
+    size_t count;
+} found;
+
+/* What holds the point, and what is within reach of it. */
+static cmty_status find_candidates(const cmty__version *v, cmty_point at, double within_m, found *c,
+                                   cmty_error *err)
+{
+    c->list = c->few;
+    c->count = cmty__areas_near(v->areas, at, within_m, c->few, FEW);
+    if (c->count <= FEW)
+        return CMTY_OK;
+    c->list = cmty__realloc(NULL, c->count, sizeof *c->list);
+    if (c->list == NULL) {
+        c->list = c->few;
+        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    }
+    (void)cmty__areas_near(v->areas, at, within_m, c->list, c->count);
+    return CMTY_OK;
+}
+
+static void found_clear(found *c)
+{
+    if (c->list != c->few)
+        cmty__free(c->list);
+}
+
+/* 68 % of a Gaussian with standard deviation 1 in each direction lie within this radius:
+   sqrt(-2 ln 0.32). */
+static const double radius_68 = 1.5095921854516636;
+
+/* The probabilities of an answer that is else complete. */
+static cmty_status weigh(const cmty__version *v, cmty_point at, double accuracy_m, found *c,
+                         cmty_beat_answer *a, cmty_error *err)
+{
+    double sigma_m = accuracy_m / radius_68, all = 0, named = 0;
+    cmty_status st = CMTY_OK;
+
+    if (a->margin_m > 1.01 * CMTY__SHARE_REACH * sigma_m) /* no boundary is in sight */
+        for (size_t i = 0; i < c->count; i++)
+            all += c->list[i].share = 1;
+    else
+        st = cmty__areas_shares(v->areas, at, sigma_m, c->list, c->count, &all, err);
+    if (st != CMTY_OK)
+        return st;
+    for (size_t i = 0; i < c->count; i++)
+        named += c->list[i].share;
+    a->other_probability = fmin(fmax(all - named, 0), 1);
+    a->outside_probability = fmax(1 - all, 0);
+    return CMTY_OK;
 }
 
 /* ---- one point ---- */
 
-/* Areas that may be meant, nearest first; those beyond the boundary's distance are not looked for.
- */
-static size_t find_candidates(const cmty__version *v, cmty_point at, double within_m,
-                              double margin_m, cmty_beat_candidate *out, size_t capacity)
-{
-    enum { CHUNK = 16 };
-    cmty__near near[CHUNK], *all = near;
-    size_t count;
-
-    if (margin_m > within_m)
-        within_m = 0; /* only what holds the point itself */
-    count = cmty__areas_near(v->areas, at, within_m, near, CHUNK);
-    if (count > CHUNK && capacity > CHUNK) {
-        all = cmty__realloc(NULL, count, sizeof *all);
-        if (all == NULL)
-            return SIZE_MAX;
-        count = cmty__areas_near(v->areas, at, within_m, all, count);
-    }
-    for (size_t i = 0; i < count && i < capacity; i++)
-        out[i] = (cmty_beat_candidate){v->beats[all[i].area], 0, all[i].distance_m};
-    if (all != near)
-        cmty__free(all);
-    return count;
-}
-
 static cmty_status answer_in(const cmty_beatset *set, int32_t version, cmty_point at,
-                             double within_m, cmty_beat_answer *a, cmty_beat_candidate *candidates,
+                             double accuracy_m, cmty_beat_answer *a, cmty_beat_candidate *out,
                              size_t capacity, cmty_error *err)
 {
     const cmty__version *v = &set->versions[version];
+    double within_m = accuracy_m > 0 ? accuracy_m : set->tolerance_m;
     bool edge, several;
     int32_t area = cmty__areas_first(v->areas, at, &edge, &several);
-    size_t count;
+    found c = {.list = c.few, .few = {{area, 0, NAN}}, .count = area >= 0 ? 1 : 0};
+    cmty_status st = CMTY_OK;
 
     a->version = version;
     a->margin_m = cmty__areas_margin_m(v->areas, at);
     a->relation = relation_of(area, (edge ? FLAG_EDGE : 0U) | (several ? FLAG_SEVERAL : 0U));
-    if (area < 0) {
-        area = nearest_within(v->areas, at, within_m);
-        if (area >= 0)
-            a->relation = CMTY_RELATION_GAP_NEAREST;
+    if (a->margin_m <= within_m)
+        st = find_candidates(v, at, within_m, &c, err);
+    else if (several)
+        st = find_candidates(v, at, 0, &c, err);
+    if (st == CMTY_OK && accuracy_m > 0 && capacity > 0)
+        st = weigh(v, at, accuracy_m, &c, a, err);
+    if (st != CMTY_OK)
+        goto done;
+    if (area < 0 && c.count > 0) {
+        area = c.list[0].area;
+        a->relation = CMTY_RELATION_GAP_NEAREST;
     }
     a->beat = area < 0 ? -1 : v->beats[area];
-    count = find_candidates(v, at, within_m, a->margin_m, candidates, capacity);
-    if (count == SIZE_MAX)
-        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
-    a->candidate_count = count > UINT32_MAX ? UINT32_MAX : (uint32_t)count;
-    a->ambiguous = count > 1 || a->margin_m <= within_m;
-    return CMTY_OK;
+    a->candidate_count = c.count > UINT32_MAX ? UINT32_MAX : (uint32_t)c.count;
+    a->ambiguous = c.count > 1 || a->margin_m <= within_m;
+    for (size_t i = 0; i < c.count && i < capacity; i++)
+        out[i] = (cmty_beat_candidate){v->beats[c.list[i].area], 0, c.list[i].distance_m,
+                                       accuracy_m > 0 ? c.list[i].share : NAN};
+
+done:
+    found_clear(&c);
+    return st;
 }
 
 cmty_status cmty_beatset_locate(const cmty_beatset *set, cmty_point at, cmty_time when,
@@ -85,7 +121,9 @@ cmty_status cmty_beatset_locate(const cmty_beatset *set, cmty_point at, cmty_tim
                           .relation = CMTY_RELATION_NO_VERSION,
                           .beat = -1,
                           .version = -1,
-                          .margin_m = NAN};
+                          .margin_m = NAN,
+                          .other_probability = NAN,
+                          .outside_probability = NAN};
     int32_t version;
     cmty_status st = CMTY_OK;
 
@@ -97,14 +135,21 @@ cmty_status cmty_beatset_locate(const cmty_beatset *set, cmty_point at, cmty_tim
         return cmty__fail(err, CMTY_E_RANGE, "accuracy_m must be a positive number of metres");
     version = cmty__beatset_version_at(set, when);
     if (version >= 0)
-        st = answer_in(set, version, at, accuracy_m > 0 ? accuracy_m : set->tolerance_m, &a,
-                       candidates, capacity, err);
+        st = answer_in(set, version, at, accuracy_m, &a, candidates, capacity, err);
     if (st == CMTY_OK)
         st = cmty__struct_write(answer, &a, sizeof a, sizeof a, "cmty_beat_answer", err);
     return st;
 }
 
 /* ---- many ---- */
+
+/* A point in no beat belongs to the nearest one within reach. */
+static int32_t nearest_within(const cmty__areas *areas, cmty_point at, double within_m)
+{
+    cmty__near near;
+
+    return cmty__areas_near(areas, at, within_m, &near, 1) > 0 ? near.area : -1;
+}
 
 /* What the single call would say for these points of one version, which are at most BLOCK. */
 enum { BLOCK = 256 };

@@ -97,6 +97,15 @@ void cmty__grid_clear(cmty__grid *g);
 size_t cmty__areas_hits_from(const cmty__areas *a, cmty_point p, uint32_t from, cmty__hit *hits,
                              size_t capacity);
 
+/* areas_near.c: the edges that bound an area and have a point within `within_m` of p. One that lies
+   in several leaves may come more than once. Returns how many, writes at most capacity. */
+typedef struct cmty__near_edge {
+    cmty_point a, b;
+    uint32_t area[2]; /* the second: CMTY__NO_AREA if there is one area */
+} cmty__near_edge;
+size_t cmty__areas_edges_near(const cmty__areas *a, cmty_point p, double within_m,
+                              cmty__near_edge *out, size_t capacity);
+
 /* areas_set.c: numbers for sets of areas while a grid is built. */
 typedef struct cmty__set_maker {
     cmty__grid *grid;

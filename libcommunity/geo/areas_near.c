@@ -102,6 +102,8 @@ typedef struct search {
     uint32_t after;     /* lowest area met beyond the window, */
     double *window;     /* and distances of the areas in it */
     bool found;
+    cmty__near_edge *edges; /* of edges_near */
+    size_t edge_count, edge_capacity;
 } search;
 
 /* Where the k-th of the blocks of 2^level cells begins. */
@@ -265,9 +267,42 @@ size_t cmty__areas_near(const cmty__areas *a, cmty_point p, double within_m, cmt
         }
         for (uint32_t i = 0; i < WINDOW; i++)
             if (window[i] <= within_m)
-                put_near(out, capacity, &count, (cmty__near){(int32_t)(s.from + i), window[i]});
+                put_near(out, capacity, &count, (cmty__near){(int32_t)(s.from + i), window[i], 0});
     }
     return count;
+}
+
+/* ---- edges within a distance ---- */
+
+static void visit_edges(search *s, const cmty__leaf *leaf)
+{
+    const cmty__entry *e = s->g->entries + leaf->first_entry;
+    const uint32_t *locals = s->g->locals + leaf->first_local;
+
+    for (uint32_t i = 0; i < leaf->entry_count; i++, e++) {
+        cmty_point nearest;
+
+        if (e->seam || edge_distance(&s->m, e->a, e->b, &nearest) > s->limit_m)
+            continue;
+        if (s->edge_count < s->edge_capacity)
+            s->edges[s->edge_count] = (cmty__near_edge){
+                e->a,
+                e->b,
+                {locals[e->local[0]],
+                 e->local[1] == CMTY__NO_AREA ? CMTY__NO_AREA : locals[e->local[1]]}};
+        s->edge_count++;
+    }
+}
+
+size_t cmty__areas_edges_near(const cmty__areas *a, cmty_point p, double within_m,
+                              cmty__near_edge *out, size_t capacity)
+{
+    search s = {.g = &a->grid, .m = metric_at(p), .limit_m = within_m, .visit = visit_edges};
+
+    s.edges = out;
+    s.edge_capacity = capacity;
+    run(&s);
+    return s.edge_count;
 }
 
 cmty_point cmty__areas_nearest_point(const cmty__areas *a, int32_t area, cmty_point p)

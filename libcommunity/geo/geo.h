@@ -109,9 +109,19 @@ double cmty__areas_margin_m(const cmty__areas *a, cmty_point p);
 typedef struct cmty__near {
     int32_t area;
     double distance_m;
+    double share; /* set by cmty__areas_shares */
 } cmty__near;
 size_t cmty__areas_near(const cmty__areas *a, cmty_point p, double within_m, cmty__near *out,
                         size_t capacity);
+/* What share of a Gaussian round p lies in each of these areas, and in all areas of the index
+   together (where areas overlap, a place counts for each). The Gaussian is isotropic with standard
+   deviation sigma_m, in the plane that touches the ellipsoid at p; what lies beyond
+   CMTY__SHARE_REACH sigma is left out, less than 1e-9. Where p is on an edge it is taken 20
+   nanometres beside it. A ring that crosses itself is taken as it is at the first end of each edge,
+   seen from p. CMTY_OK or CMTY_E_NOMEM. */
+#define CMTY__SHARE_REACH 6.5
+cmty_status cmty__areas_shares(const cmty__areas *a, cmty_point p, double sigma_m,
+                               cmty__near *areas, size_t count, double *all, cmty_error *err);
 /* Nearest point of the closed area to p (p itself if inside). */
 cmty_point cmty__areas_nearest_point(const cmty__areas *a, int32_t area, cmty_point p);
 void cmty__areas_bounds(const cmty__areas *a, int32_t area, cmty_point *min, cmty_point *max);

@@ -37,22 +37,76 @@ static void metres(cmty__buf *b, double m)
     cmty__buf_fixed(b, m > 0 && m < 0.001 ? 0.001 : m, 3);
 }
 
-static cmty_status candidates(cmty__table *t, const cmty_beatset *set,
-                              const cmty_beat_candidate *list, size_t count, cmty_error *err)
+static void probability(cmty__buf *b, double p)
+{
+    cmty__buf_fixed(b, p, 4);
+}
+
+/* How a column shows one candidate among those joined by |. */
+typedef void show_fn(cmty__buf *b, const cmty_beatset *set, const cmty_beat_candidate *c);
+
+static void show_distance(cmty__buf *b, const cmty_beatset *set, const cmty_beat_candidate *c)
+{
+    cmty__buf_text(b, cmty__beatset_id(set, c->beat));
+    cmty__buf_char(b, '@');
+    metres(b, c->distance_m);
+}
+
+static void show_probability(cmty__buf *b, const cmty_beatset *set, const cmty_beat_candidate *c)
+{
+    (void)set;
+    probability(b, c->probability);
+}
+
+static cmty_status join(cmty__table *t, const cmty_beatset *set, const cmty_beat_candidate *list,
+                        size_t count, show_fn *show, cmty_error *err)
 {
     cmty__buf joined = {0};
     cmty_status st = CMTY_OK;
 
     for (size_t i = 0; i < count; i++) {
         cmty__buf_text(&joined, i > 0 ? "|" : "");
-        cmty__buf_text(&joined, cmty__beatset_id(set, list[i].beat));
-        cmty__buf_char(&joined, '@');
-        metres(&joined, list[i].distance_m);
+        show(&joined, set, &list[i]);
     }
     if (joined.failed)
         st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     text(t, st == CMTY_OK && joined.data != NULL ? joined.data : "");
     cmty__buf_free(&joined);
+    return st;
+}
+
+static const char *const columns[] = {"beat",           "beat_relation",   "beat_margin_m",
+                                      "beat_ambiguous", "beat_candidates", "beat_version"};
+static const char *const more_columns[] = {"beat_probability", "beat_candidate_probabilities",
+                                           "beat_other_probability", "beat_outside_probability"};
+#define LENGTH(list) (sizeof(list) / sizeof *(list))
+
+static void no_place(cmty__table *t)
+{
+    static const char *const answers[LENGTH(columns)] = {"", "no_place", "", "0", "", ""};
+
+    for (size_t i = 0; i < LENGTH(columns); i++)
+        text(t, answers[i]);
+    for (size_t i = 0; t->options.probabilities != 0 && i < LENGTH(more_columns); i++)
+        separator(t);
+}
+
+/* Nothing is said of a report whose error is not known. */
+static cmty_status probabilities(cmty__table *t, const cmty_beatset *set, const cmty_beat_answer *a,
+                                 const cmty_beat_candidate *list, size_t count, cmty_error *err)
+{
+    bool known = !isnan(a->outside_probability);
+    cmty_status st;
+
+    separator(t);
+    for (size_t i = 0; i < count; i++)
+        if (list[i].beat == a->beat)
+            probability(&t->line, list[i].probability);
+    st = join(t, set, list, known ? count : 0, show_probability, err);
+    separator(t);
+    probability(&t->line, a->other_probability);
+    separator(t);
+    probability(&t->line, a->outside_probability);
     return st;
 }
 
@@ -62,16 +116,13 @@ static cmty_status locate_row(cmty__table *t, const cmty__table_row *row, void *
     const cmty_beatset *set = user;
     cmty_beat_candidate list[CANDIDATES];
     cmty_beat_answer answer = {.struct_size = sizeof answer};
-    size_t size;
+    size_t size, count;
     const char *raw = cmty__csv_raw(t->csv, &size);
     cmty_status st;
 
     cmty__buf_bytes(&t->line, raw, size);
     if (!row->has_place) {
-        static const char *const answers[] = {"", "no_place", "", "0", "", ""};
-
-        for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++)
-            text(t, answers[i]);
+        no_place(t);
         return CMTY_OK;
     }
     st = cmty_beatset_locate(set, row->at, row->when, row->accuracy_m, &answer, list, CANDIDATES,
@@ -83,22 +134,24 @@ static cmty_status locate_row(cmty__table *t, const cmty__table_row *row, void *
     separator(t);
     metres(&t->line, answer.margin_m);
     text(t, answer.ambiguous != 0 ? "1" : "0");
-    st = candidates(t, set, list,
-                    answer.candidate_count < CANDIDATES ? answer.candidate_count : CANDIDATES, err);
+    count = answer.candidate_count < CANDIDATES ? answer.candidate_count : CANDIDATES;
+    st = join(t, set, list, count, show_distance, err);
     text(t, answer.version >= 0 ? cmty__beatset_label(set, answer.version) : "");
+    if (st == CMTY_OK && t->options.probabilities != 0)
+        st = probabilities(t, set, &answer, list, count, err);
     return st;
 }
 
 static void write_header(cmty__table *t)
 {
-    static const char *const added[] = {"beat",           "beat_relation",   "beat_margin_m",
-                                        "beat_ambiguous", "beat_candidates", "beat_version"};
     size_t size;
     const char *raw = cmty__csv_header_raw(t->csv, &size);
 
     cmty__buf_bytes(&t->line, raw, size);
-    for (size_t i = 0; i < sizeof added / sizeof added[0]; i++)
-        text(t, added[i]);
+    for (size_t i = 0; i < LENGTH(columns); i++)
+        text(t, columns[i]);
+    for (size_t i = 0; t->options.probabilities != 0 && i < LENGTH(more_columns); i++)
+        text(t, more_columns[i]);
 }
 
 cmty_status cmty_locate_table(const cmty_beatset *set, const char *in, const char *out,

@@ -9,6 +9,7 @@
 struct table_arguments {
     char *lon, *lat, *time, *accuracy, *id, *as_of, *zone, *output;
     char **keep;
+    int probability;
 };
 
 static void table_arguments_free(struct table_arguments *a)
@@ -37,6 +38,7 @@ static cmty_status table_options(struct cli *cli, const struct table_arguments *
     o->keep = (const char *const *)a->keep;
     o->keep_count = cli_count(a->keep);
     o->time_zone = a->zone;
+    o->probabilities = a->probability != 0;
     o->host = &cli->host;
     return a->as_of != NULL ? cmty_time_parse(a->as_of, a->zone, &o->as_of, err) : CMTY_OK;
 }
@@ -95,11 +97,14 @@ int verb_locate(struct cli *cli, int argc, const char **argv)
     struct table_arguments a = {0};
     double tolerance_m = -1;
     struct poptOption options[] = {
-        BEAT_OPTIONS(&s), COLUMN_OPTIONS(&a),
+        BEAT_OPTIONS(&s),
+        COLUMN_OPTIONS(&a),
         CLI_TEXT("accuracy", '\0', &a.accuracy, "COLUMN",
                  "column of accuracies: 68 % radius, metres"),
         CLI_REAL("tolerance-m", '\0', &tolerance_m, "METRES",
                  "beats this near are candidates where there is no accuracy; 0.25"),
+        CLI_FLAG("probability", '\0', &a.probability,
+                 "add columns: how probable each candidate is, from the accuracy"),
         CLI_OPTIONS(cli)};
     int code = EXIT_DONE;
     poptContext context =

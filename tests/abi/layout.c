@@ -88,7 +88,7 @@ VALUE(CMTY_RELATION_ON_EDGE, 2);
 VALUE(CMTY_RELATION_OVERLAP, 3);
 VALUE(CMTY_RELATION_GAP_NEAREST, 4);
 VALUE(CMTY_RELATION_NO_VERSION, 5);
-GROWS(cmty_beat_answer, 32);
+GROWS(cmty_beat_answer, 48);
 AT(cmty_beat_answer, struct_size, 0);
 AT(cmty_beat_answer, relation, 4);
 AT(cmty_beat_answer, beat, 8);
@@ -96,10 +96,13 @@ AT(cmty_beat_answer, version, 12);
 AT(cmty_beat_answer, margin_m, 16);
 AT(cmty_beat_answer, ambiguous, 24);
 AT(cmty_beat_answer, candidate_count, 28);
-SIZE(cmty_beat_candidate, 16);
+AT(cmty_beat_answer, other_probability, 32);
+AT(cmty_beat_answer, outside_probability, 40);
+SIZE(cmty_beat_candidate, 24);
 AT(cmty_beat_candidate, beat, 0);
 AT(cmty_beat_candidate, reserved, 4);
 AT(cmty_beat_candidate, distance_m, 8);
+AT(cmty_beat_candidate, probability, 16);
 
 /* fence.h */
 VALUE(CMTY_FENCE_ACCEPT, 0);
@@ -177,7 +180,7 @@ AT(cmty_masked, note, 40);
 /* table.h */
 GROWS(cmty_table_options, 88);
 AT(cmty_table_options, struct_size, 0);
-AT(cmty_table_options, reserved, 4);
+AT(cmty_table_options, probabilities, 4);
 AT(cmty_table_options, lon_column, 8);
 AT(cmty_table_options, lat_column, 16);
 AT(cmty_table_options, time_column, 24);

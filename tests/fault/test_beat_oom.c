@@ -66,6 +66,45 @@ START_TEST(locating_allocates_nothing)
 }
 END_TEST
 
+/* A comb of 200 teeth: more edges near than are weighed without memory. */
+static void write_comb(const char *path)
+{
+    FILE *f = fopen(path, "w");
+
+    ck_assert_ptr_nonnull(f);
+    fputs("{\"type\":\"Feature\",\"properties\":{\"BEAT\":\"1\"},\"geometry\":{\"type\":"
+          "\"Polygon\",\"coordinates\":[[[0,-1]",
+          f);
+    for (int i = 0; i <= 400; i++)
+        fprintf(f, ",[%de-5,%de-5]", i, i % 2);
+    fputs(",[4e-3,-1],[0,-1]]]}}", f);
+    ck_assert_int_eq(fclose(f), 0);
+}
+
+static cmty_status weigh(void *context, cmty_error *err)
+{
+    const cmty_point at = {0.002, 0.000005};
+    cmty_beat_answer answer = {.struct_size = sizeof answer, .beat = 77};
+    cmty_beat_candidate candidate;
+    cmty_status st =
+        cmty_beatset_locate(context, at, CMTY_TIME_UNKNOWN, 50, &answer, &candidate, 1, err);
+
+    ck_assert_int_eq(answer.beat, st == CMTY_OK ? 0 : 77);
+    return st;
+}
+
+START_TEST(probabilities_survive_every_failed_allocation)
+{
+    const char *layer = "comb.geojson";
+    cmty_beatset *set = NULL;
+
+    write_comb(layer);
+    ck_assert_int_eq(cmty_beatset_open(&layer, 1, NULL, &set, NULL), CMTY_OK);
+    fault_each_allocation(weigh, set, CMTY_OK);
+    cmty_beatset_free(set);
+}
+END_TEST
+
 static Suite *beat_oom_suite(void)
 {
     Suite *suite = suite_create("beat_oom");
@@ -77,6 +116,7 @@ static Suite *beat_oom_suite(void)
     tcase_add_test(tc, dated_beats_survive_every_failed_allocation);
     tcase_add_test(tc, beats_without_their_field_survive_every_failed_allocation);
     tcase_add_test(tc, locating_allocates_nothing);
+    tcase_add_test(tc, probabilities_survive_every_failed_allocation);
     suite_add_tcase(suite, tc);
     return suite;
 }

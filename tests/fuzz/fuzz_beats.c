@@ -19,7 +19,11 @@ static void ask(const cmty_beatset *set, cmty_point at)
                    || answer.relation == CMTY_RELATION_NO_VERSION));
     for (uint32_t i = 0; i < answer.candidate_count && i < CAPACITY; i++)
         FUZZ_CHECK(candidates[i].beat >= 0 && candidates[i].beat < (int32_t)cmty_beatset_count(set)
-                   && cmty__beatset_id(set, candidates[i].beat) != NULL);
+                   && cmty__beatset_id(set, candidates[i].beat) != NULL
+                   && candidates[i].probability >= 0 && candidates[i].probability <= 1);
+    FUZZ_CHECK(answer.version < 0
+               || (answer.outside_probability >= 0 && answer.outside_probability <= 1
+                   && answer.other_probability >= 0 && answer.other_probability <= 1));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -422,7 +422,7 @@ START_TEST(candidates_are_all_beats_in_reach_nearest_first)
 {
     cmty_beatset *set = open_answers();
     cmty_beat_answer a = {.struct_size = (uint32_t)sizeof a};
-    cmty_beat_candidate c[3] = {{-7, 7, 7}, {-7, 7, 7}, {-7, 7, 7}};
+    cmty_beat_candidate c[3] = {{-7, 7, 7, 7}, {-7, 7, 7, 7}, {-7, 7, 7, 7}};
     cmty_point at = {0.20001, 0.05};
 
     ck_assert_int_eq(cmty_beatset_locate(set, at, 0, 5, &a, c, 3, NULL), CMTY_OK);

@@ -101,6 +101,30 @@ START_TEST(accuracy_column_widens_the_candidates)
 }
 END_TEST
 
+/* On the edge it is half and half; 8.310 m east of it, with 10 m of accuracy, the normal
+   distribution at 8.310 * 1.50959 / 10. */
+START_TEST(probabilities_are_columns_of_their_own)
+{
+    cmty_table_options o = CMTY_TABLE_OPTIONS_INIT;
+
+    o.accuracy_column = "acc";
+    o.probabilities = 1;
+    ck_assert_int_eq(locate("lon,lat,acc\n-87.62,41.81,10\n-87.6199,41.81,10\n-87.62,41.81,\n"
+                            ",,\n",
+                            &o, NULL),
+                     CMTY_OK);
+    output_is("lon,lat,acc,beat,beat_relation,beat_margin_m,beat_ambiguous,beat_candidates,"
+              "beat_version,beat_probability,beat_candidate_probabilities,beat_other_probability,"
+              "beat_outside_probability\n"
+              "-87.62,41.81,10,\"A,1\",on_edge,0.000,1,\"A,1@0.000|B@0.000\",../..,0.5000,"
+              "0.5000|0.5000,0.0000,0.0000\n"
+              "-87.6199,41.81,10,B,inside,8.310,1,\"B@0.000|A,1@8.310\",../..,0.8952,"
+              "0.8952|0.1048,0.0000,0.0000\n"
+              "-87.62,41.81,,\"A,1\",on_edge,0.000,1,\"A,1@0.000|B@0.000\",../..,,,,\n"
+              ",,,,no_place,,0,,,,,,\n");
+}
+END_TEST
+
 static const struct {
     const char *text, *message;
 } faults[] = {
@@ -216,6 +240,7 @@ static Suite *table_suite(void)
     tcase_add_test(tc, each_row_keeps_its_bytes_and_gains_its_beat);
     tcase_add_test(tc, point_on_the_edge_names_both_beats);
     tcase_add_test(tc, accuracy_column_widens_the_candidates);
+    tcase_add_test(tc, probabilities_are_columns_of_their_own);
     tcase_add_loop_test(tc, fault_names_file_line_and_column_and_leaves_no_file, 0,
                         sizeof faults / sizeof *faults);
     tcase_add_test(tc, earlier_output_survives_a_failed_run);
