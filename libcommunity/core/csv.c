@@ -272,6 +272,8 @@ static cmty_status read_header(cmty__csv *csv, cmty_error *err)
     while (peek(csv) == '\n' || peek(csv) == '\r')
         csv->lines += get(csv) == '\n' ? 1 : 0;
     find_separator(csv);
+    if (csv->header.raw.failed || csv->header.text.failed) /* the next record forgets it */
+        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     st = next_record(csv, &csv->header, err);
     if (st == CMTY_END)
         return cmty__fail(err, CMTY_E_FORMAT, "%s is empty; a line with column names is needed",

@@ -234,6 +234,11 @@ void cmty__mask_key_free(cmty__mask_key *key)
     cmty__free(key);
 }
 
+void cmty__mask_key_id_of(const uint8_t *key, char *out)
+{
+    key_id(KEY_MASK, key, out);
+}
+
 const char *cmty__mask_key_id(const cmty__mask_key *key)
 {
     return key->id;

@@ -18,6 +18,8 @@ typedef struct cmty__mask_key cmty__mask_key; /* guarded memory, wiped on free; 
 cmty_status cmty__mask_key_open(const char *path, cmty__mask_key **out, cmty_error *err);
 void cmty__mask_key_free(cmty__mask_key *key);
 const char *cmty__mask_key_id(const cmty__mask_key *key); /* 8 hex digits, public */
+/* The id that a key of these 32 bytes would have; out holds 9. */
+void cmty__mask_key_id_of(const uint8_t *key, char *out);
 
 /* ---- hash.c ---- */
 

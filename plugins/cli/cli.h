@@ -60,6 +60,7 @@ struct cli {
         POPT_AUTOHELP POPT_TABLEEND
 
 typedef int (*cli_verb)(struct cli *cli, int argc, const char **argv);
+int verb_attack(struct cli *cli, int argc, const char **argv);
 int verb_overlay(struct cli *cli, int argc, const char **argv);
 int verb_init(struct cli *cli, int argc, const char **argv);
 int verb_ingest(struct cli *cli, int argc, const char **argv);
@@ -119,6 +120,14 @@ struct store_arguments {
 void store_arguments_free(struct store_arguments *a);
 /* Makes the store; prints the failure. Returns an exit code. */
 int store_make(struct cli *cli, const struct store_arguments *a, const char *path);
+
+/* Opens the beats; tolerance_m below 0: the library's. */
+cmty_status cli_beats(struct cli *cli, const struct store_arguments *s, const char *zone,
+                      double tolerance_m, cmty_beatset **set, cmty_error *err);
+/* Tries several laws on the reports of `in`, beginning with that of `base`, and prints risk beside
+   use. Returns an exit code. */
+int compare_masks(struct cli *cli, const cmty_mask_options *base, const cmty_beatset *beats,
+                  const char *in, const char *html);
 
 struct ingest_arguments {
     char *source, *format, *key;

@@ -16,6 +16,7 @@ static const struct {
     {"publish", verb_publish, "write the protected overlay of a store"},
     {"locate", verb_locate, "add the beat to each row of a CSV file"},
     {"mask", verb_mask, "mask the position in each row of a CSV file"},
+    {"attack", verb_attack, "what an adversary recovers from a release; 1: beyond the limits"},
     {"keygen", verb_keygen, "make a mask key and a sealing key pair"},
     {"open", verb_open, "open one sealed report, on the record"},
     {"doctor", verb_doctor, "versions and a self-test"},

@@ -43,8 +43,8 @@ static cmty_status table_options(struct cli *cli, const struct table_arguments *
     return a->as_of != NULL ? cmty_time_parse(a->as_of, a->zone, &o->as_of, err) : CMTY_OK;
 }
 
-static cmty_status open_beats(struct cli *cli, const struct store_arguments *s, const char *zone,
-                              double tolerance_m, cmty_beatset **set, cmty_error *err)
+cmty_status cli_beats(struct cli *cli, const struct store_arguments *s, const char *zone,
+                      double tolerance_m, cmty_beatset **set, cmty_error *err)
 {
     cmty_beat_options o = CMTY_BEAT_OPTIONS_INIT;
 
@@ -67,7 +67,7 @@ static int locate_parsed(struct cli *cli, const struct store_arguments *s,
     cmty_status st = table_options(cli, a, &o, &err);
 
     if (st == CMTY_OK)
-        st = open_beats(cli, s, a->zone, tolerance_m, &set, &err);
+        st = cli_beats(cli, s, a->zone, tolerance_m, &set, &err);
     if (st == CMTY_OK)
         st = cmty_locate_table(set, in != NULL ? in : "-", a->output != NULL ? a->output : "-", &o,
                                &err);
@@ -124,9 +124,9 @@ int verb_locate(struct cli *cli, int argc, const char **argv)
 }
 
 struct mask_arguments {
-    char *law, *region, *addresses, *key;
+    char *law, *region, *addresses, *key, *html;
     double epsilon, radius_m, inner_m, lattice_m;
-    int k, min_addresses;
+    int k, min_addresses, compare;
 };
 
 /* Zero and NULL mean: not given, the library's default stays. */
@@ -177,14 +177,18 @@ static int mask_parsed(struct cli *cli, const struct store_arguments *s,
     int code = mask_options(cli, m, &o);
     cmty_status st;
 
-    if (code == EXIT_DONE && (m->key != NULL || needs_key(o.law, o.addresses)))
+    if (code == EXIT_DONE && (m->key != NULL || m->compare || needs_key(o.law, o.addresses)))
         key = cli_mask_key(cli, m->key, &code);
     if (code != EXIT_DONE)
         return code;
     o.key_file = key;
     st = table_options(cli, a, &table, &err);
     if (st == CMTY_OK && s->beats != NULL)
-        st = open_beats(cli, s, a->zone, -1, &set, &err);
+        st = cli_beats(cli, s, a->zone, -1, &set, &err);
+    if (st == CMTY_OK && m->compare) {
+        code = compare_masks(cli, &o, set, in, m->html);
+        goto done;
+    }
     if (st == CMTY_OK)
         st = cmty_masker_open(&o, set, &masker, &err);
     if (st == CMTY_OK)
@@ -194,6 +198,8 @@ static int mask_parsed(struct cli *cli, const struct store_arguments *s,
         cli->host.notice(cli, cmty_masker_guarantee(masker));
     else
         code = cli_fail(cli, st, &err);
+
+done:
     cmty_masker_free(masker);
     cmty_beatset_free(set);
     free(key);
@@ -223,6 +229,9 @@ int verb_mask(struct cli *cli, int argc, const char **argv)
                  "mask key file; default: the user's own, made at first use"),
         CLI_TEXT("report-id", '\0', &a.id, "COLUMN", "column that identifies a report"),
         CLI_LIST("keep", '\0', &a.keep, "COLUMN", "column to pass through; may be repeated"),
+        CLI_FLAG("compare", '\0', &m.compare,
+                 "write nothing; try several laws on IN.csv: risk beside use"),
+        CLI_TEXT("html", '\0', &m.html, "OUT.html", "with --compare: page to write"),
         BEAT_OPTIONS(&s),
         COLUMN_OPTIONS(&a),
         CLI_OPTIONS(cli)};
@@ -235,6 +244,10 @@ int verb_mask(struct cli *cli, int argc, const char **argv)
         code = cli_usage(cli, "--law NAME is needed");
     else if (context != NULL && cli_operand(context) != NULL)
         code = cli_usage(cli, "give one IN.csv");
+    else if (context != NULL && m.compare && (in == NULL || a.output != NULL))
+        code = cli_usage(cli, "--compare needs IN.csv and writes no -o");
+    else if (context != NULL && !m.compare && m.html != NULL)
+        code = cli_usage(cli, "--html goes with --compare");
     else if (context != NULL)
         code = mask_parsed(cli, &s, &a, &m, in);
     poptFreeContext(context);
@@ -244,5 +257,6 @@ int verb_mask(struct cli *cli, int argc, const char **argv)
     free(m.region);
     free(m.addresses);
     free(m.key);
+    free(m.html);
     return code;
 }

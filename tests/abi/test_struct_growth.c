@@ -50,6 +50,13 @@ static cmty_status publish(const void *options, cmty_error *err)
     return cmty_publish(missing, options, NULL, err);
 }
 
+static cmty_status attack(const void *options, cmty_error *err)
+{
+    cmty_attack *result = NULL;
+
+    return cmty_attack_run(missing, &missing, 1, options, &result, err);
+}
+
 typedef struct growth_case {
     const char *name;
     size_t size;
@@ -57,6 +64,7 @@ typedef struct growth_case {
     cmty_status (*call)(const void *options, cmty_error *err);
 } growth_case;
 
+static const cmty_attack_options attack_options = CMTY_ATTACK_OPTIONS_INIT;
 static const cmty_beat_options beat_options = CMTY_BEAT_OPTIONS_INIT;
 static const cmty_fence_options fence_options = CMTY_FENCE_OPTIONS_INIT;
 static const cmty_ingest_options ingest_options = CMTY_INGEST_OPTIONS_INIT;
@@ -65,6 +73,7 @@ static cmty_store_options store_options = CMTY_STORE_OPTIONS_INIT;
 static cmty_publish_options publish_options = CMTY_PUBLISH_OPTIONS_INIT;
 
 static const growth_case cases[] = {
+    {"attack options", sizeof attack_options, &attack_options, attack},
     {"beat options", sizeof beat_options, &beat_options, open_beats},
     {"fence options", sizeof fence_options, &fence_options, open_fences},
     {"mask options", sizeof mask_options, &mask_options, open_masker},

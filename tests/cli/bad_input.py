@@ -179,6 +179,48 @@ class BadTables(BadInput):
                      "mask.key", "points.csv", "-o", "out.csv")
 
 
+class BadAttacks(BadInput):
+    def setUp(self):
+        super().setUp()
+        self.write("released.csv",
+                   "id,lon,lat,mask_law,mask_radius_m\na,-74.0152,40.0101,grid,90\n")
+
+    def attack(self, *more, truth="points.csv", published="released.csv"):
+        return "attack", "--truth", truth, "--published", published, *more
+
+    def test_missing_files(self):
+        self.refused(IO, "nowhere.csv", *self.attack(truth="nowhere.csv"))
+        self.refused(IO, "nowhere.csv", *self.attack(published="nowhere.csv"))
+        self.refused(IO, "nowhere.csv", *self.attack("--addresses", "nowhere.csv"))
+        self.refused(IO, "nowhere.html", *self.attack("--html", "nowhere/nowhere.html"))
+
+    def test_truth_without_ids_and_with_one_twice(self):
+        self.write("bare.csv", "lon,lat\n-74.015,40.01\n")
+        self.refused(BAD_INPUT, ["bare.csv", "report_id"], *self.attack(truth="bare.csv"))
+        self.write("twice.csv", "id,lon,lat\na,-74.015,40.01\na,-74.016,40.01\n")
+        self.refused(BAD_INPUT, ["twice.csv", "twice"], *self.attack(truth="twice.csv"))
+
+    def test_release_of_other_reports(self):
+        self.write("other.csv", "id,lon,lat\nz,-74.015,40.01\n")
+        self.refused(BAD_INPUT, ["other.csv", "no id"], *self.attack(published="other.csv"))
+
+    def test_release_that_tells_no_law(self):
+        self.write("mute.csv", "id,lon,lat\na,-74.015,40.01\n")
+        self.refused(BAD_INPUT, ["mute.csv", r"\b2\b", "--law"], *self.attack(published="mute.csv"))
+
+    def test_coordinates_that_are_none(self):
+        self.write("off.csv", "id,lon,lat\na,-74.015,91\n")
+        self.refused(BAD_INPUT, ["off.csv", r"\b2\b"], *self.attack(truth="off.csv"))
+
+    def test_usage(self):
+        for more in [("--law", "fog"), ("--region", "moon"), ("--k", "-1"), ("--key", "k"), ("x",)]:
+            with self.subTest(more=more):
+                self.refused(USAGE, "--help", *self.attack(*more))
+        self.refused(USAGE, "--truth", "attack")
+        self.refused(USAGE, "--compare", "mask", "--law", "grid", "--html", "x.html", "points.csv")
+        self.refused(USAGE, "--compare", "mask", "--law", "grid", "--compare")
+
+
 class BadReports(BadInput):
     def test_truncated_json_line(self):
         self.refused_as("syntax", report()[:-9] + "\n")
