@@ -44,7 +44,9 @@ typedef struct cmty_mask_options {
                                  (only where addresses are given). Default 8. */
     uint32_t reserved;      /**< 0. */
     const char *addresses;  /**< Layer spec of address points, or of population areas with a
-                                 `|weight=FIELD` part. NULL: none. Needed by anchor. */
+                                 `|weight=FIELD` part. A part `|public=LAYER` names areas that are
+                                 public places: what lies in one is shown at its own anchor,
+                                 whatever k is. NULL: none. Needed by anchor. */
     const char *key_file;   /**< Mask key file. Needed by lattice and donut. */
     const cmty_host *host;  /**< Borrowed for the open call; may be NULL. */
 } cmty_mask_options;
@@ -144,6 +146,27 @@ CMTY_API const char *cmty_masker_guarantee(const cmty_masker *masker);
  * @since 0.1
  */
 CMTY_API const char *cmty_masker_metadata(const cmty_masker *masker);
+
+/**
+ * Write the catchments of the law anchor as polygons (a GeoPackage with the layer `catchments`), so
+ * that everybody can see what an anchor stands for. They come from public data alone.
+ *
+ * @param      beats      Not NULL.
+ * @param      addresses  Layer spec, as in cmty_mask_options. Not NULL.
+ * @param      k          Addresses in a catchment, at least. 2 to 10000.
+ * @param      as_of      Version of the beats; CMTY_TIME_UNKNOWN: the latest.
+ * @param      gpkg       File to write (renamed into place). Not NULL.
+ * @param      host       Borrowed for the call; may be NULL.
+ * @param[out] err        Detail on failure, or NULL.
+ * @return CMTY_OK; CMTY_E_IO; CMTY_E_FORMAT; CMTY_E_RANGE if @p k is out of range or no beats are
+ *         in force; CMTY_E_INVALID; CMTY_E_NOMEM; CMTY_E_STOPPED.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API CMTY_MUSTCHECK cmty_status cmty_catchments_write(const cmty_beatset *beats,
+                                                          const char *addresses, uint32_t k,
+                                                          cmty_time as_of, const char *gpkg,
+                                                          const cmty_host *host, cmty_error *err);
 
 /**
  * Name of a law: "lattice", "anchor", "donut", "grid", "withhold", "auto".

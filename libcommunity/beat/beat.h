@@ -16,6 +16,8 @@ int32_t cmty__beatset_area_of(const cmty_beatset *set, int32_t version, int32_t 
 int32_t cmty__beatset_version_at(const cmty_beatset *set, cmty_time when); /* -1; unknown: latest */
 /* Id of a beat and label of a version without a sized struct; borrowed. */
 const char *cmty__beatset_id(const cmty_beatset *set, int32_t beat);
+/* The id of each area of a version; the array is owned by the caller. NULL: out of memory. */
+const char **cmty__beatset_area_ids(const cmty_beatset *set, int32_t version);
 const char *cmty__beatset_label(const cmty_beatset *set, int32_t version);
 double cmty__beatset_tolerance_m(const cmty_beatset *set);
 

@@ -278,6 +278,16 @@ const char *cmty__beatset_id(const cmty_beatset *set, int32_t beat)
     return beat < 0 ? "" : set->beats[beat].id;
 }
 
+const char **cmty__beatset_area_ids(const cmty_beatset *set, int32_t version)
+{
+    size_t count = cmty__areas_count(cmty__beatset_areas(set, version));
+    const char **ids = cmty__calloc(count, sizeof *ids);
+
+    for (size_t i = 0; ids != NULL && i < count; i++)
+        ids[i] = cmty__beatset_id(set, cmty__beatset_beat_of(set, version, (int32_t)i));
+    return ids;
+}
+
 const char *cmty__beatset_label(const cmty_beatset *set, int32_t version)
 {
     return version < 0 ? "" : set->versions[version].label;

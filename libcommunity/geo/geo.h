@@ -46,6 +46,10 @@ typedef struct cmty__ring {
 /* Signed area that a ring encloses, > 0 if counter-clockwise; edges taken as geodesics. */
 double cmty__ring_area_m2(const cmty__ring *ring);
 
+/* inner.c: a point inside, of whatever shape: the middle of the widest stretch of the middle
+   parallel of the largest ring. A centroid may lie outside. False: out of memory. */
+bool cmty__inner_point(const cmty__ring *rings, size_t count, cmty_point *out);
+
 typedef struct cmty__feature {
     const cmty__ring *rings; /* all rings of all parts; even-odd rule decides the inside */
     size_t ring_count, part_count;
@@ -202,6 +206,10 @@ cmty_status cmty__writer_point(cmty__writer *w, cmty_point p, const cmty__value 
                                cmty_error *err);
 cmty_status cmty__writer_polygons(cmty__writer *w, const cmty__ring *rings, size_t count,
                                   const cmty__value *values, cmty_error *err);
+/* What of them lies in a box; a row without a geometry where that is no area. */
+cmty_status cmty__writer_clipped(cmty__writer *w, const cmty__ring *rings, size_t count,
+                                 cmty_point min, cmty_point max, const cmty__value *values,
+                                 cmty_error *err);
 cmty_status cmty__writer_row(cmty__writer *w, const cmty__value *values, cmty_error *err);
 cmty_status cmty__writer_metadata(cmty__writer *w, const char *key, const char *value,
                                   cmty_error *err); /* dataset metadata, seen by gdalinfo/ogrinfo */

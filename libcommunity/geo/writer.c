@@ -404,6 +404,29 @@ cmty_status cmty__writer_polygons(cmty__writer *w, const cmty__ring *rings, size
     return put_row(w, geometry, true, values, err);
 }
 
+cmty_status cmty__writer_clipped(cmty__writer *w, const cmty__ring *rings, size_t count,
+                                 cmty_point min, cmty_point max, const cmty__value *values,
+                                 cmty_error *err)
+{
+    const cmty_point corners[] = {
+        min, {max.lon_deg, min.lat_deg}, max, {min.lon_deg, max.lat_deg}, min};
+    const cmty__ring side = {corners, sizeof corners / sizeof corners[0]};
+    OGRGeometryH whole, box, part = NULL;
+    scope s;
+
+    scope_enter(w, &s);
+    whole = rings_geometry(rings, count);
+    box = rings_geometry(&side, 1);
+    if (whole != NULL && box != NULL)
+        part = OGR_G_Intersection(whole, box);
+    OGR_G_DestroyGeometry(whole);
+    OGR_G_DestroyGeometry(box);
+    if (part != NULL)
+        part = only_polygons(part);
+    scope_leave(&s);
+    return put_row(w, part, true, values, err);
+}
+
 cmty_status cmty__writer_metadata(cmty__writer *w, const char *key, const char *value,
                                   cmty_error *err)
 {

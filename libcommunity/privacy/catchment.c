@@ -15,6 +15,9 @@ void cmty__catchments_free(cmty__catchments *c)
     cmty__free(c->address_counts);
     cmty__free(c->nodes);
     cmty__free(c->leaves);
+    cmty__areas_free(c->places);
+    cmty__free(c->place);
+    cmty__free(c->place_areas);
     cmty__free(c);
 }
 
@@ -76,9 +79,9 @@ static int compare_area(const void *left, const void *right)
     return (a->area > b->area) - (a->area < b->area);
 }
 
-/* Those that lie in an area, grouped by it. */
-static size_t gather(const cmty__areas *areas, const cmty__address *addresses, size_t count,
-                     struct work *w)
+/* Those that lie in an area and in no public place that is served there, grouped by it. */
+static size_t gather(const cmty__catchments *c, int32_t version, const cmty__areas *areas,
+                     const cmty__address *addresses, size_t count, struct work *w)
 {
     size_t kept = 0;
 
@@ -86,7 +89,8 @@ static size_t gather(const cmty__areas *areas, const cmty__address *addresses, s
     for (size_t i = 0; i < count; i++) {
         uint64_t weight = (uint64_t)(addresses[i].weight * CMTY__WEIGHT_ONE);
 
-        if (w->areas[i] >= 0 && weight > 0)
+        if (w->areas[i] >= 0 && weight > 0
+            && cmty__catchments_place(c, version, w->areas[i], addresses[i].at) == NULL)
             w->dwellers[kept++] = (cmty__dweller){addresses[i].at, weight, w->areas[i]};
     }
     qsort(w->dwellers, kept, sizeof *w->dwellers, compare_area);
@@ -137,7 +141,7 @@ static cmty_status build_all(cmty__catchments *c, const cmty__areas *const *vers
         st = cmty__progress(host, "making catchments", (double)v / (double)c->version_count, err);
         if (st == CMTY_OK)
             st = build_version(c, c->first_area[v], versions[v], &w,
-                               gather(versions[v], addresses, count, &w),
+                               gather(c, (int32_t)v, versions[v], addresses, count, &w),
                                (uint64_t)k * CMTY__WEIGHT_ONE, err);
     }
     cmty__free(w.points);
@@ -147,8 +151,9 @@ static cmty_status build_all(cmty__catchments *c, const cmty__areas *const *vers
 }
 
 cmty_status cmty__catchments_build(const cmty__areas *const *versions, size_t version_count,
-                                   const cmty__address *addresses, size_t count, uint32_t k,
-                                   const cmty_host *host, cmty__catchments **out, cmty_error *err)
+                                   const cmty__address *addresses, size_t count,
+                                   const cmty__areas *places, uint32_t k, const cmty_host *host,
+                                   cmty__catchments **out, cmty_error *err)
 {
     cmty__catchments *c = NULL;
     size_t area_count = 0;
@@ -164,7 +169,9 @@ cmty_status cmty__catchments_build(const cmty__areas *const *versions, size_t ve
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     for (size_t v = 0; v < version_count; v++)
         c->first_area[v + 1] = c->first_area[v] + cmty__areas_count(versions[v]);
-    st = build_all(c, versions, addresses, count, k, host, err);
+    st = cmty__catchments_exempt(c, versions, places, err);
+    if (st == CMTY_OK)
+        st = build_all(c, versions, addresses, count, k, host, err);
     if (st != CMTY_OK) {
         cmty__catchments_free(c);
         return st;
@@ -183,23 +190,35 @@ static bool find_area(const cmty__catchments *c, int32_t version, int32_t area, 
     return *at < c->first_area[version + 1];
 }
 
+static const cmty__catchment *find_leaf(const cmty__catchments *c, size_t area, cmty_point p)
+{
+    const cmty__catchment_node *node;
+
+    if (c->roots[area] == CMTY__NO_NODE)
+        return NULL;
+    node = &c->nodes[c->roots[area]];
+    while (node->kind == CMTY__NODE_LON || node->kind == CMTY__NODE_LAT)
+        node = &c->nodes[node->first + (cmty__along(p, (int)node->kind) >= node->split_deg)];
+    return node->kind == CMTY__NODE_ANCHOR ? &c->leaves[node->first] : NULL;
+}
+
 cmty_status cmty__catchments_find(const cmty__catchments *c, int32_t version, int32_t area,
                                   cmty_point p, cmty_point *anchor, double *radius_m,
                                   double *weight)
 {
-    const cmty__catchment_node *node;
+    const cmty__catchment *found;
     size_t at;
 
-    if (!find_area(c, version, area, &at) || c->roots[at] == CMTY__NO_NODE || !cmty__point_valid(p))
+    if (!find_area(c, version, area, &at) || !cmty__point_valid(p))
         return CMTY_NOTFOUND;
-    node = &c->nodes[c->roots[at]];
-    while (node->kind == CMTY__NODE_LON || node->kind == CMTY__NODE_LAT)
-        node = &c->nodes[node->first + (cmty__along(p, (int)node->kind) >= node->split_deg)];
-    if (node->kind != CMTY__NODE_ANCHOR)
+    found = cmty__catchments_place(c, version, area, p);
+    if (found == NULL)
+        found = find_leaf(c, at, p);
+    if (found == NULL)
         return CMTY_NOTFOUND;
-    *anchor = c->leaves[node->first].anchor;
-    *radius_m = c->leaves[node->first].radius_m;
-    *weight = c->leaves[node->first].weight;
+    *anchor = found->anchor;
+    *radius_m = found->radius_m;
+    *weight = found->weight;
     return CMTY_OK;
 }
 

@@ -48,7 +48,23 @@ struct cmty__catchments {
     size_t node_count, node_capacity;
     cmty__catchment *leaves;
     size_t leaf_count, leaf_capacity;
+    cmty__areas *places; /* public ones; NULL: none */
+    size_t place_count;
+    cmty__catchment *place; /* of each place, weight 0 */
+    int32_t *place_areas;   /* of each version and place: the area that holds its anchor, or -1 */
 };
+
+/* catchment_places.c: keeps a copy of the places, and finds their anchors. */
+cmty_status cmty__catchments_exempt(cmty__catchments *c, const cmty__areas *const *versions,
+                                    const cmty__areas *places, cmty_error *err);
+/* Room for so many places; false: out of memory. */
+bool cmty__catchments_place_room(cmty__catchments *c, size_t count);
+/* The place that serves p in this area, or NULL. */
+const cmty__catchment *cmty__catchments_place(const cmty__catchments *c, int32_t version,
+                                              int32_t area, cmty_point p);
+/* The farthest corner of a box, rounded up: on the ellipsoid it is the farthest point to
+   millimetres only. */
+double cmty__catchment_reach_m(cmty_point anchor, cmty_point min, cmty_point max);
 
 /* An empty set with room for so many areas in all; NULL: out of memory. */
 cmty__catchments *cmty__catchments_new(size_t version_count, size_t area_count);

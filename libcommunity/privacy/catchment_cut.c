@@ -122,9 +122,7 @@ static bool find_cut(const struct task *t, uint64_t enough, int *axis, double *s
     return false;
 }
 
-/* The farthest point of a box is a corner; rounded up, for on the ellipsoid that is true to
-   millimetres only. */
-static double reach_m(cmty_point anchor, cmty_point min, cmty_point max)
+double cmty__catchment_reach_m(cmty_point anchor, cmty_point min, cmty_point max)
 {
     const cmty_point corners[] = {min, max, {min.lon_deg, max.lat_deg}, {max.lon_deg, min.lat_deg}};
     double farthest = 0;
@@ -152,7 +150,7 @@ static bool add_leaf(cmty__catchments *c, const struct task *t)
         c->nodes[t->node] = (cmty__catchment_node){CMTY__NODE_WITHHELD, 0, 0};
         return true;
     }
-    leaf.radius_m = reach_m(leaf.anchor, s->min, s->max);
+    leaf.radius_m = cmty__catchment_reach_m(leaf.anchor, s->min, s->max);
     leaf.weight = (double)cmty__dwellers_weight(s->dwellers, s->count) / CMTY__WEIGHT_ONE;
     if (!cmty__grow(&c->leaves, &c->leaf_capacity, c->leaf_count + 1, sizeof *c->leaves))
         return false;

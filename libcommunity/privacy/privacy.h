@@ -78,13 +78,16 @@ typedef struct cmty__address {
     cmty_point at;
     double weight; /* 1 for an address, persons for a population unit */
 } cmty__address;
-/* For each version's areas. Deterministic in the set of addresses (order does not matter). */
+/* For each version's areas. Deterministic in the set of addresses (order does not matter). Public
+   places (NULL: none) are exempt from k: what lies in one, and in the area where the place has its
+   own anchor, is served by that; addresses in them are not counted. */
 cmty_status cmty__catchments_build(const cmty__areas *const *versions, size_t version_count,
-                                   const cmty__address *addresses, size_t count, uint32_t k,
-                                   const cmty_host *host, cmty__catchments **out, cmty_error *err);
+                                   const cmty__address *addresses, size_t count,
+                                   const cmty__areas *places, uint32_t k, const cmty_host *host,
+                                   cmty__catchments **out, cmty_error *err);
 void cmty__catchments_free(cmty__catchments *c);
 /* Anchor that serves p in this area; CMTY_NOTFOUND where k cannot be met inside it. radius_m: the
-   farthest that any point of the catchment can be from its anchor. */
+   farthest that any point of the catchment can be from its anchor. weight: 0 for a public place. */
 cmty_status cmty__catchments_find(const cmty__catchments *c, int32_t version, int32_t area,
                                   cmty_point p, cmty_point *anchor, double *radius_m,
                                   double *weight);
@@ -92,6 +95,12 @@ int32_t cmty__catchments_address_count(const cmty__catchments *c, int32_t versio
 void cmty__catchments_save(const cmty__catchments *c, cmty__buf *out);
 cmty_status cmty__catchments_load(const void *bytes, size_t size, cmty__catchments **out,
                                   cmty_error *err);
+
+/* catchment_layer.c: the layer "catchments", one polygon for each catchment, for each area that is
+   too small for one, and for each public place. `beats`: the name of each area. */
+cmty_status cmty__catchments_write(const cmty__catchments *c, int32_t version,
+                                   const cmty__areas *areas, const char *const *beats,
+                                   cmty__writer *w, cmty_error *err);
 
 /* ---- policy.c ---- */
 

@@ -254,10 +254,29 @@ static cmty_status write_styles(const cmty__overlay *o, cmty__writer *w, cmty_er
     return st;
 }
 
+/* Public facts; they take nothing from reports. */
+static cmty_status write_catchments(const cmty__overlay *o, cmty__writer *w, cmty_error *err)
+{
+    int32_t version = o->counts->version;
+    const char **ids;
+    cmty_status st;
+
+    if (o->catchments == NULL)
+        return CMTY_OK;
+    ids = cmty__beatset_area_ids(o->beats, version);
+    if (ids == NULL)
+        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    st = cmty__catchments_write(o->catchments, version, cmty__beatset_areas(o->beats, version), ids,
+                                w, err);
+    cmty__free(ids);
+    return st;
+}
+
 cmty_status cmty__write_gpkg(const cmty__overlay *o, cmty__writer *w, cmty_error *err)
 {
     cmty_status (*const parts[])(const cmty__overlay *, cmty__writer *, cmty_error *) = {
-        write_beats, write_reports, write_cells, write_totals, write_about, write_styles};
+        write_beats,  write_reports, write_catchments, write_cells,
+        write_totals, write_about,   write_styles};
     cmty_status st = CMTY_OK;
 
     if (o->last != CMTY_TIME_UNKNOWN)

@@ -12,6 +12,7 @@ void cmty__overlay_free(cmty__overlay *o)
     if (o == NULL)
         return;
     cmty__counts_free(o->counts);
+    cmty__catchments_free(o->catchments);
     cmty__gate_free(o->gate);
     cmty_policy_free(o->policy);
     cmty_beatset_free(o->beats);
@@ -41,10 +42,24 @@ double cmty__overlay_per_km2(const cmty__count_row *row)
     return (double)row->reports / row->area_km2;
 }
 
+static cmty_status read_catchments(cmty__overlay *o, cmty__journal *journal, cmty_error *err)
+{
+    void *data = NULL;
+    size_t size = 0;
+    cmty_status st = cmty__journal_get(journal, "catchments", &data, &size, err);
+
+    if (st == CMTY_OK)
+        st = cmty__catchments_load(data, size, &o->catchments, err);
+    cmty__free(data);
+    return st == CMTY_NOTFOUND ? CMTY_OK : st;
+}
+
 static cmty_status read_parts(cmty__overlay *o, cmty__journal *journal, cmty_error *err)
 {
     cmty_status st = cmty__release_parts(journal, &o->beats, &o->policy, err);
 
+    if (st == CMTY_OK)
+        st = read_catchments(o, journal, err);
     if (st == CMTY_OK)
         st = cmty__gate_new(o->policy, o->beats, &o->gate, err);
     return st;

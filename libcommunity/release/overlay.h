@@ -12,7 +12,8 @@ typedef struct cmty__overlay {
     cmty_beatset *beats;
     cmty_policy *policy;
     cmty__gate *gate;
-    cmty__counts *counts;   /* protected: what must be blank is gone */
+    cmty__catchments *catchments; /* NULL: no addresses */
+    cmty__counts *counts;         /* protected: what must be blank is gone */
     cmty__released *points; /* in order of report_id, which says nothing about time or place */
     size_t point_count, point_capacity;
     char *title;

@@ -17,6 +17,7 @@ static const struct {
     {"locate", verb_locate, "add the beat to each row of a CSV file"},
     {"mask", verb_mask, "mask the position in each row of a CSV file"},
     {"attack", verb_attack, "what an adversary recovers from a release; 1: beyond the limits"},
+    {"catchments", verb_catchments, "write what the anchors of masks stand for"},
     {"keygen", verb_keygen, "make a mask key and a sealing key pair"},
     {"open", verb_open, "open one sealed report, on the record"},
     {"doctor", verb_doctor, "versions and a self-test"},
@@ -28,7 +29,7 @@ static void print_help(FILE *out)
 {
     fputs("usage: community VERB [OPTION...] ...\n\n", out);
     for (size_t i = 0; i < VERB_COUNT; i++)
-        fprintf(out, "  %-9s %s\n", verbs[i].name, verbs[i].help);
+        fprintf(out, "  %-10s %s\n", verbs[i].name, verbs[i].help);
     fputs("\ncommunity VERB --help explains a verb. Results go to standard output or to -o,\n"
           "messages to standard error. Exit: 0 done, 1 the answer is no, 2 usage, 3 bad input,\n"
           "4 a file cannot be read or written, 5 internal.\n",

@@ -222,6 +222,21 @@ class BadAttacks(BadInput):
 
 
 class BadReports(BadInput):
+    def test_catchments_name_what_is_missing_and_leave_nothing(self):
+        self.write("homes.csv", "id,lon,lat\n" + "".join(
+            f"{i},{-74.019 + i % 10 * 0.0008},{40.001 + i // 10 * 0.0015}\n" for i in range(100)))
+        self.write("park.geojson", layer(("p", WEST)))
+        good = ("catchments", "--beats", "beats.geojson", "-o", "c.gpkg", "--addresses")
+        self.refused(USAGE, "--addresses", "catchments", "--beats", "beats.geojson", "-o", "c.gpkg")
+        self.refused(USAGE, "--k", *good, "homes.csv", "--k", "1")
+        self.refused(IO, "nowhere.csv", *good, "nowhere.csv")
+        self.refused(IO, "nowhere.geojson", *good, "homes.csv|crs=EPSG:4326|public=nowhere.geojson")
+        self.assertFalse((self.folder / "c.gpkg").exists())
+        for spec in ("homes.csv", "homes.csv|public=park.geojson"):
+            done = self.run_cli(*good, spec)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertTrue((self.folder / "c.gpkg").exists())
+
     def test_truncated_json_line(self):
         self.refused_as("syntax", report()[:-9] + "\n")
 

@@ -4,6 +4,8 @@
 #include "city.h"
 #include "fault.h"
 
+#include <unistd.h>
+
 typedef struct mask_case {
     const char *name;
     int32_t law, region;
@@ -62,6 +64,28 @@ START_TEST(every_law_survives_every_failed_allocation)
 }
 END_TEST
 
+static cmty_status write_catchments(void *context, cmty_error *err)
+{
+    const cmty_beatset *beats = context;
+    cmty_status status = cmty_catchments_write(
+        beats, FAULT_FILE("addresses.csv") "|public=" FAULT_FILE("beats.geojson"), 8,
+        CMTY_TIME_UNKNOWN, "catchments.gpkg", NULL, err);
+
+    if (status != CMTY_OK)
+        ck_assert_int_ne(access("catchments.gpkg", F_OK), 0); /* nothing half-written */
+    unlink("catchments.gpkg");
+    return status;
+}
+
+START_TEST(catchments_survive_every_failed_allocation)
+{
+    cmty_beatset *beats = city_beats();
+
+    fault_each_allocation(write_catchments, beats, CMTY_OK);
+    cmty_beatset_free(beats);
+}
+END_TEST
+
 static Suite *mask_oom_suite(void)
 {
     Suite *suite = suite_create("mask_oom");
@@ -72,6 +96,7 @@ static Suite *mask_oom_suite(void)
     tcase_add_checked_fixture(tc, city_set_up, city_tear_down);
     tcase_add_loop_test(tc, every_law_survives_every_failed_allocation, 0,
                         (int)(sizeof cases / sizeof cases[0]));
+    tcase_add_test(tc, catchments_survive_every_failed_allocation);
     suite_add_tcase(suite, tc);
     return suite;
 }

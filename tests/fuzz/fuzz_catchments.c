@@ -13,7 +13,7 @@ static void ask(const cmty__catchments *c, int32_t version, int32_t area, cmty_p
     cmty_status st = cmty__catchments_find(c, version, area, p, &anchor, &radius_m, &weight);
 
     if (st == CMTY_OK)
-        FUZZ_CHECK(cmty__point_valid(anchor) && radius_m >= 0 && isfinite(radius_m) && weight > 0);
+        FUZZ_CHECK(cmty__point_valid(anchor) && radius_m >= 0 && isfinite(radius_m) && weight >= 0);
     else
         FUZZ_CHECK(st == CMTY_NOTFOUND);
 }

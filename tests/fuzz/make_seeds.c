@@ -30,7 +30,7 @@ static void write_seed(const char *kind, const char *name, const void *data, siz
     FUZZ_CHECK(fclose(file) == 0);
 }
 
-static void make_catchments(const cmty__areas *areas)
+static void make_catchments(const cmty__areas *areas, const cmty__areas *places, const char *name)
 {
     enum { SIDE = 12 };
     cmty__address addresses[SIDE * SIDE];
@@ -41,10 +41,10 @@ static void make_catchments(const cmty__areas *areas)
         addresses[i] = (cmty__address){{-74.02 + (i % SIDE + 0.4) * 0.02 / SIDE,
                                         40 + (i / SIDE + (i % 7) / 10.0) * 0.02 / SIDE},
                                        1};
-    FUZZ_CHECK(cmty__catchments_build(&areas, 1, addresses, SIDE * SIDE, 8, NULL, &c, NULL)
+    FUZZ_CHECK(cmty__catchments_build(&areas, 1, addresses, SIDE * SIDE, places, 8, NULL, &c, NULL)
                == CMTY_OK);
     cmty__catchments_save(c, &b);
-    write_seed("catchments", "city", b.data, b.size);
+    write_seed("catchments", name, b.data, b.size);
     cmty__buf_free(&b);
     cmty__catchments_free(c);
 }
@@ -60,7 +60,8 @@ static void make_beats(const char *layer, const char *name)
     cmty__buf_clear(&b);
     cmty__areas_save(cmty__beatset_areas(set, 0), &b);
     write_seed("areas", name, b.data, b.size);
-    make_catchments(cmty__beatset_areas(set, 0));
+    make_catchments(cmty__beatset_areas(set, 0), NULL, "city");
+    make_catchments(cmty__beatset_areas(set, 0), cmty__beatset_areas(set, 0), "places");
     cmty__buf_free(&b);
     cmty_beatset_free(set);
 }

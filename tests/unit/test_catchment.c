@@ -49,8 +49,8 @@ static cmty__catchments *make(const cmty__areas *areas, const cmty__address *a, 
     cmty__catchments *c = NULL;
     cmty_error err = CMTY_ERROR_INIT;
 
-    ck_assert_msg(cmty__catchments_build(&areas, 1, a, count, k, NULL, &c, &err) == CMTY_OK, "%s",
-                  err.message);
+    ck_assert_msg(cmty__catchments_build(&areas, 1, a, count, NULL, k, NULL, &c, &err) == CMTY_OK,
+                  "%s", err.message);
     return c;
 }
 
@@ -280,7 +280,7 @@ START_TEST(weights_and_positions_out_of_range_are_refused_without_naming_a_place
     cmty__catchments *c = (cmty__catchments *)&version;
     cmty_error err = CMTY_ERROR_INIT;
 
-    ck_assert_int_eq(cmty__catchments_build(&version, 1, &bad[_i], 1, K, NULL, &c, &err),
+    ck_assert_int_eq(cmty__catchments_build(&version, 1, &bad[_i], 1, NULL, K, NULL, &c, &err),
                      CMTY_E_RANGE);
     ck_assert_ptr_null(c);
     ck_assert_ptr_null(strstr(err.message, "50"));
@@ -304,10 +304,11 @@ START_TEST(host_can_stop_the_work_and_k_below_two_is_refused)
     cmty__catchments *c = NULL;
 
     host.progress = stop;
-    ck_assert_int_eq(cmty__catchments_build(&version, 1, NULL, 0, K, &host, &c, NULL),
+    ck_assert_int_eq(cmty__catchments_build(&version, 1, NULL, 0, NULL, K, &host, &c, NULL),
                      CMTY_E_STOPPED);
     ck_assert_ptr_null(c);
-    ck_assert_int_eq(cmty__catchments_build(&version, 1, NULL, 0, 1, NULL, &c, NULL), CMTY_E_RANGE);
+    ck_assert_int_eq(cmty__catchments_build(&version, 1, NULL, 0, NULL, 1, NULL, &c, NULL),
+                     CMTY_E_RANGE);
     ck_assert_ptr_null(c);
     cmty__areas_free(areas);
 }
