@@ -8,6 +8,7 @@
 #include "core/core.h"
 #include "geo/geo.h"
 
+#include <community/count.h>
 #include <community/key.h>
 #include <community/mask.h>
 #include <community/policy.h>
@@ -117,6 +118,34 @@ cmty_status cmty__policy_parse(const char *json, size_t size, const char *name, 
 const char *cmty__policy_name(const cmty_policy *policy);
 int64_t cmty__policy_suppress_below(const cmty_policy *policy); /* counts 1 .. this-1 are blank */
 uint32_t cmty__policy_k(const cmty_policy *policy);
+
+/* ---- counting.c: counts with noise from the exact discrete Laplace law ---- */
+
+typedef struct cmty__counting {
+    uint8_t key[CMTY__HASH_BYTES];
+    uint64_t rate_p, rate_q; /* noise x has the weight e^(-|x| p/q) */
+} cmty__counting;
+/* Wiped by close. A contributor changes the counts of a level by at most `contribution`. */
+void cmty__counting_open(cmty__counting *c, const cmty__mask_key *key, const char *release,
+                         double epsilon, uint32_t contribution);
+void cmty__counting_close(cmty__counting *c);
+/* Deterministic in (key, release, rate, level, cell, count). */
+int64_t cmty__counting_noisy(const cmty__counting *c, const char *level, const char *cell,
+                             int64_t count);
+bool cmty__counting_keeps(const cmty__counting *c, const char *cell, int64_t count,
+                          double probability);
+void cmty__counting_hash(const cmty__counting *c, const void *data, size_t size, uint64_t out[2]);
+/* Whole numbers, none negative, of the given sum (at least 0), nearest to the noisy ones by least
+   squares. False: out of memory. */
+bool cmty__counting_fit(const int64_t *noisy, size_t count, int64_t total, int64_t *out);
+
+/* Chance that a key of the data with n contributors is shown, where each is in at most l0 keys. */
+double cmty__keep_probability(int select, int64_t n, double epsilon, double delta, uint32_t l0);
+/* What the noisy number must exceed under that noise (google/differential-privacy,
+   Delta_For_Thresholding; sigma: Balle and Wang 2018 for delta / 2). */
+double cmty__threshold_laplace(double epsilon, double delta, uint32_t l0, uint32_t linf);
+double cmty__threshold_gaussian(double epsilon, double delta, uint32_t l0);
+double cmty__sigma_gaussian(double epsilon, double delta, uint32_t l0);
 
 /* ---- seal.c: a data key per report under a period key that is sealed once ---- */
 

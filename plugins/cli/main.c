@@ -16,6 +16,7 @@ static const struct {
     {"publish", verb_publish, "write the protected overlay of a store"},
     {"locate", verb_locate, "add the beat to each row of a CSV file"},
     {"mask", verb_mask, "mask the position in each row of a CSV file"},
+    {"count", verb_count, "count a table with noise: by beat, or by a column"},
     {"attack", verb_attack, "what an adversary recovers from a release; 1: beyond the limits"},
     {"catchments", verb_catchments, "write what the anchors of masks stand for"},
     {"keygen", verb_keygen, "make a mask key and a sealing key pair"},

@@ -100,6 +100,28 @@ AT(cmty_finding, baseline, 72);
 AT(cmty_finding, limit, 80);
 AT(cmty_finding, trials, 88);
 
+/* count.h */
+VALUE(CMTY_SELECT_GEOMETRIC, 0);
+VALUE(CMTY_SELECT_LAPLACE, 1);
+VALUE(CMTY_SELECT_GAUSSIAN, 2);
+GROWS(cmty_count_options, 112);
+AT(cmty_count_options, struct_size, 0);
+AT(cmty_count_options, contribution, 4);
+AT(cmty_count_options, select, 8);
+AT(cmty_count_options, minimum, 12);
+AT(cmty_count_options, epsilon, 16);
+AT(cmty_count_options, delta, 24);
+AT(cmty_count_options, by, 32);
+AT(cmty_count_options, list, 40);
+AT(cmty_count_options, contributor, 48);
+AT(cmty_count_options, lon_column, 56);
+AT(cmty_count_options, lat_column, 64);
+AT(cmty_count_options, release, 72);
+AT(cmty_count_options, key_file, 80);
+AT(cmty_count_options, beats, 88);
+AT(cmty_count_options, as_of, 96);
+AT(cmty_count_options, host, 104);
+
 /* beat.h */
 GROWS(cmty_beat_options, 96);
 AT(cmty_beat_options, struct_size, 0);

@@ -57,6 +57,11 @@ static cmty_status attack(const void *options, cmty_error *err)
     return cmty_attack_run(missing, &missing, 1, options, &result, err);
 }
 
+static cmty_status count(const void *options, cmty_error *err)
+{
+    return cmty_count_table(missing, "no such folder/out.csv", options, err);
+}
+
 typedef struct growth_case {
     const char *name;
     size_t size;
@@ -66,6 +71,7 @@ typedef struct growth_case {
 
 static const cmty_attack_options attack_options = CMTY_ATTACK_OPTIONS_INIT;
 static const cmty_beat_options beat_options = CMTY_BEAT_OPTIONS_INIT;
+static cmty_count_options count_options = CMTY_COUNT_OPTIONS_INIT;
 static const cmty_fence_options fence_options = CMTY_FENCE_OPTIONS_INIT;
 static const cmty_ingest_options ingest_options = CMTY_INGEST_OPTIONS_INIT;
 static cmty_mask_options mask_options = CMTY_MASK_OPTIONS_INIT;
@@ -75,6 +81,7 @@ static cmty_publish_options publish_options = CMTY_PUBLISH_OPTIONS_INIT;
 static const growth_case cases[] = {
     {"attack options", sizeof attack_options, &attack_options, attack},
     {"beat options", sizeof beat_options, &beat_options, open_beats},
+    {"count options", sizeof count_options, &count_options, count},
     {"fence options", sizeof fence_options, &fence_options, open_fences},
     {"mask options", sizeof mask_options, &mask_options, open_masker},
     {"store options", sizeof store_options, &store_options, init_store},
@@ -85,6 +92,8 @@ enum { CASES = sizeof cases / sizeof cases[0] };
 
 static void fill_in_what_is_needed(void)
 {
+    count_options.by = "column";
+    count_options.key_file = missing;
     mask_options.law = CMTY_LAW_LATTICE;
     mask_options.key_file = missing;
     store_options.beats = &missing;
