@@ -10,6 +10,7 @@
 #include <community/key.h>
 #include <community/live.h>
 #include <community/mask.h>
+#include <community/media.h>
 #include <community/memory.h>
 #include <community/policy.h>
 #include <community/publish.h>

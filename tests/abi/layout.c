@@ -208,6 +208,39 @@ VALUE(CMTY_REASON_FENCE, 15);
 VALUE(CMTY_REASON_ANONYMOUS_IDENTITY, 16);
 VALUE(CMTY_REASON_CHANNEL_METADATA, 17);
 VALUE(CMTY_REASON_CONFLICT, 18);
+VALUE(CMTY_REASON_MEDIA_FORMAT, 19);
+VALUE(CMTY_REASON_MEDIA_TOO_LARGE, 20);
+VALUE(CMTY_REASON_MEDIA_DAMAGED, 21);
+VALUE(CMTY_REASON_MEDIA_UNPROVEN, 22);
+
+/* media.h */
+VALUE(CMTY_MEDIA_UNKNOWN, 0);
+VALUE(CMTY_MEDIA_JPEG, 1);
+VALUE(CMTY_MEDIA_PNG, 2);
+VALUE(CMTY_MEDIA_HAD_EXIF, 1);
+VALUE(CMTY_MEDIA_HAD_XMP, 2);
+VALUE(CMTY_MEDIA_HAD_IPTC, 4);
+VALUE(CMTY_MEDIA_HAD_COMMENT, 8);
+VALUE(CMTY_MEDIA_HAD_PROFILE, 16);
+VALUE(CMTY_MEDIA_HAD_PICTURES, 32);
+VALUE(CMTY_MEDIA_HAD_TRAILER, 64);
+VALUE(CMTY_MEDIA_HAD_OTHER, 128);
+GROWS(cmty_media_options, 24);
+AT(cmty_media_options, struct_size, 0);
+AT(cmty_media_options, reserved, 4);
+AT(cmty_media_options, max_bytes, 8);
+AT(cmty_media_options, max_pixels, 16);
+GROWS(cmty_media_info, 40);
+AT(cmty_media_info, struct_size, 0);
+AT(cmty_media_info, kind, 4);
+AT(cmty_media_info, reason, 8);
+AT(cmty_media_info, removed, 12);
+AT(cmty_media_info, width, 16);
+AT(cmty_media_info, height, 20);
+AT(cmty_media_info, orientation, 24);
+AT(cmty_media_info, trimmed_width, 28);
+AT(cmty_media_info, trimmed_height, 32);
+AT(cmty_media_info, reserved, 36);
 
 /* mask.h */
 VALUE(CMTY_LAW_AUTO, 0);
