@@ -213,6 +213,8 @@ cmty_status cmty__writer_clipped(cmty__writer *w, const cmty__ring *rings, size_
 cmty_status cmty__writer_row(cmty__writer *w, const cmty__value *values, cmty_error *err);
 cmty_status cmty__writer_metadata(cmty__writer *w, const char *key, const char *value,
                                   cmty_error *err); /* dataset metadata, seen by gdalinfo/ogrinfo */
+/* As with cmty__outfile: settled, then finished. */
+cmty_status cmty__writer_settle(cmty__writer *w, cmty_error *err);
 cmty_status cmty__writer_finish(cmty__writer *w, cmty_error *err);
 void cmty__writer_free(cmty__writer *w); /* unfinished: removes the temporary file */
 

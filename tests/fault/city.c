@@ -55,21 +55,22 @@ cmty_beatset *city_beats(void)
     return set;
 }
 
-int city_is_clean(const char *allowed)
+const char *city_stray(const char *allowed)
 {
+    static char stray[300];
     DIR *dir = opendir(folder);
     struct dirent *entry;
-    int clean = 1;
 
     ck_assert_ptr_nonnull(dir);
+    stray[0] = '\0';
     while ((entry = readdir(dir)) != NULL) {
         const char *name = entry->d_name;
 
         if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strstr(name, ".key") != NULL
             || (allowed != NULL && strncmp(name, allowed, strlen(allowed)) == 0))
             continue;
-        clean = 0;
+        snprintf(stray, sizeof stray, "%s", name);
     }
     closedir(dir);
-    return clean;
+    return stray[0] != '\0' ? stray : NULL;
 }
