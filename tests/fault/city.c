@@ -22,16 +22,22 @@ void city_set_up(void)
                   err.message);
 }
 
-void city_tear_down(void)
+void city_remove(const char *start)
 {
     DIR *dir = opendir(folder);
     struct dirent *entry;
 
     ck_assert_ptr_nonnull(dir);
     while ((entry = readdir(dir)) != NULL)
-        if (entry->d_name[0] != '.' || strlen(entry->d_name) > 2)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0
+            && strncmp(entry->d_name, start, strlen(start)) == 0)
             unlink(city_path(entry->d_name));
     closedir(dir);
+}
+
+void city_tear_down(void)
+{
+    city_remove("");
     rmdir(folder);
 }
 
