@@ -10,7 +10,8 @@
 
 #include <stdatomic.h>
 
-static const double geodesic_beyond_m = 10e3;
+/* Beyond, the geodesic itself is taken, to a nearest point that may be off along the edge. */
+static const double geodesic_beyond_m = 20e3;
 
 static double settle(const cmty__metric *m, cmty_point nearest, double distance_m)
 {
@@ -106,7 +107,8 @@ static double box_distance(const search *s, uint32_t level, uint32_t i, uint32_t
                          ? 110574.0
                          : fmin(one.m_per_deg_lat, other.m_per_deg_lat);
 
-    return hypot(dx * per_lon, dy * per_lat) * (1 - 1e-9) - 1e-6; /* less what rounding may add */
+    /* less the terms of third order and what rounding may add */
+    return hypot(dx * per_lon, dy * per_lat) * (1 - 1e-9 - 1e-4 * fmin(dx * dx, 1)) - 1e-6;
 }
 
 typedef struct child {

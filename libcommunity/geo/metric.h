@@ -5,10 +5,9 @@
 /*
  * Distances from one point, on the ellipsoid. Private to geo.
  *
- * Two positions are as far apart as they are in the metric frame at their middle latitude: within
- * 1 cm of the geodesic up to 20 km. Beyond 10 km the geodesic itself is taken, to a nearest point
- * that may be off by some metres along the edge. An edge is the straight line between its ends in
- * degrees.
+ * Two positions are as far apart as they are in the metric frame at their middle latitude, but for
+ * terms of third order, which are those of the sphere: within a millimetre of the geodesic up to 20
+ * km, at any latitude where people live. An edge is the straight line between its ends in degrees.
  */
 
 #include "geo/geo.h"
@@ -73,29 +72,59 @@ static inline double cmty__foot_at(const cmty__frame *f, cmty_point a, cmty_poin
     return t < 1.0 ? t : 1.0;
 }
 
-static inline cmty_point cmty__foot(const cmty__frame *f, cmty_point a, cmty_point b)
+static inline cmty_point cmty__along(cmty_point a, cmty_point b, double t)
 {
-    double t = cmty__foot_at(f, a, b);
-
     return (cmty_point){a.lon_deg + t * (b.lon_deg - a.lon_deg),
                         a.lat_deg + t * (b.lat_deg - a.lat_deg)};
 }
 
-/* Far away in two steps: the frame of the second is the one towards the foot that the first has
-   found. Near by, that moves the foot by less than a centimetre along the edge. */
+/* A step of Newton's method towards the nearest point: the frame of the middle latitude changes as
+   one goes along the edge. */
+static inline double cmty__foot_step(const cmty__metric *m, cmty_point a, cmty_point b, double t)
+{
+    cmty_point q = cmty__along(a, b, t);
+    double east = q.lon_deg - m->origin.lon_deg, north = q.lat_deg - m->origin.lat_deg;
+    double along_east = b.lon_deg - a.lon_deg, along_north = b.lat_deg - a.lat_deg;
+    cmty__frame f = cmty__frame_towards(m, q.lat_deg);
+    double lon2 = f.m_per_deg_lon * f.m_per_deg_lon, lat2 = f.m_per_deg_lat * f.m_per_deg_lat;
+    double turn = f.m_per_deg_lon * (m->lon[1] + m->lon[2] * north) * along_north / 2;
+    double slope = lon2 * east * along_east + lat2 * north * along_north + turn * east * east;
+
+    t -= slope / (lon2 * along_east * along_east + lat2 * along_north * along_north);
+    t = t > 0.0 ? t : 0.0;
+    return t < 1.0 ? t : 1.0;
+}
+
+/* sin^2(d/2) = sin^2(north/2) cos^2(east/2) + cos^2(middle) sin^2(east/2), in series. */
+static inline double cmty__distance_m(const cmty__metric *m, cmty_point q)
+{
+    const double radians = 3.14159265358979323846 / 180.0, far_m2 = 300e3 * 300e3;
+    cmty__frame f = cmty__frame_towards(m, q.lat_deg);
+    double east = q.lon_deg - m->origin.lon_deg, north = q.lat_deg - m->origin.lat_deg;
+    double x = east * f.m_per_deg_lon, y = north * f.m_per_deg_lat, square = x * x + y * y;
+    double shrink = f.m_per_deg_lon / f.m_per_deg_lat, e2, n2;
+
+    if (square > far_m2)
+        return sqrt(square);
+    e2 = east * east * (radians * radians);
+    n2 = north * north * (radians * radians);
+    square = y * y * (1 - n2 / 12) * (1 - e2 / 4) + x * x * (1 - e2 / 12);
+    return sqrt(square * (1 + (n2 + shrink * shrink * e2) / 12));
+}
+
 static inline double cmty__edge_distance(const cmty__metric *m, cmty_point a, cmty_point b,
                                          cmty_point *nearest)
 {
-    const double near_m2 = 300.0 * 300.0;
+    const double near_m2 = 300.0 * 300.0, far_m2 = 3000.0 * 3000.0;
     cmty__frame f = {m->origin, m->lon[0], m->lat[0]};
+    double t = cmty__foot_at(&f, a, b), square = cmty__square_m2(&f, cmty__along(a, b, t));
 
-    *nearest = cmty__foot(&f, a, b);
-    if (cmty__square_m2(&f, *nearest) > near_m2) {
-        f = cmty__frame_towards(m, nearest->lat_deg);
-        *nearest = cmty__foot(&f, a, b);
-    }
-    f = cmty__frame_towards(m, nearest->lat_deg);
-    return sqrt(cmty__square_m2(&f, *nearest));
+    if (square > near_m2)
+        t = cmty__foot_step(m, a, b, t);
+    if (square > far_m2)
+        t = cmty__foot_step(m, a, b, t);
+    *nearest = cmty__along(a, b, t);
+    return cmty__distance_m(m, *nearest);
 }
 
 #endif

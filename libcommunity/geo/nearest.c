@@ -99,12 +99,13 @@ static inline float least_lane(lanes v)
 }
 
 /* By how much a distance of single precision may differ from that of cmty__edge_distance: rounding,
-   and that the latter looks twice for the foot. */
+   the steps towards the foot, and the terms of third order. */
 static double doubt(const cmty__nearest *n, const cmty__metric *m, double distance_m)
 {
+    const double earth2 = 2.5e-14;                     /* 1 / R^2 */
     double bend = m->lon[1] / (m->lon[0] * m->lat[0]); /* tan(latitude) / R */
 
-    return n->grain_m + distance_m * (1e-6 + bend * bend * distance_m * distance_m);
+    return n->grain_m + distance_m * (1e-6 + (bend * bend + earth2) * distance_m * distance_m);
 }
 
 /* ---- asking ---- */
@@ -314,8 +315,7 @@ static rivals find_rivals(maker *m, const cell *c, size_t first, size_t count, c
                           &at[k]);
     for (int i = 0; i <= CORNERS; i++)
         for (int k = 0; k < CORNERS; k++) {
-            cmty__frame f = cmty__frame_towards(&c->corner[k], at[i].lat_deg);
-            double d = sqrt(cmty__square_m2(&f, at[i]));
+            double d = cmty__distance_m(&c->corner[k], at[i]);
             float square;
 
             d += 3 * doubt(m->n, &c->corner[k], d) + 0.01;
