@@ -119,8 +119,8 @@ static const struct {
 
 START_TEST(margins_are_geodesic_to_a_centimetre)
 {
-    partition *p = city(cities[_i].lon_deg, cities[_i].lat_deg, cities[_i].side_m,
-                        cities[_i].steps);
+    partition *p =
+        city(cities[_i].lon_deg, cities[_i].lat_deg, cities[_i].side_m, cities[_i].steps);
     cmty__areas *a = build(p);
     double margin_m = 0, worst = worst_error(p, a, 400, 91 + (uint64_t)_i, 20e3, &margin_m);
 
