@@ -4,6 +4,7 @@
 
 #include <community/attack.h>
 #include <community/beat.h>
+#include <community/check.h>
 #include <community/count.h>
 #include <community/fence.h>
 #include <community/ingest.h>

@@ -330,7 +330,10 @@ static cmty_status put_row(cmty__writer *w, OGRGeometryH geometry, bool spatial,
     if (ok) {
         set_values(w, values);
         OGR_F_SetFID(w->feature, w->next_fid++);
-        ok = !spatial || OGR_F_SetGeometryDirectly(w->feature, geometry) == OGRERR_NONE;
+        if (spatial)
+            ok = OGR_F_SetGeometryDirectly(w->feature, geometry) == OGRERR_NONE;
+        else /* the feature still has that of the row before */
+            (void)OGR_F_SetGeometryDirectly(w->feature, NULL);
         ok = ok && OGR_L_CreateFeature(w->layer, w->feature) == OGRERR_NONE;
     }
     scope_leave(&s);
