@@ -39,6 +39,7 @@ typedef struct cmty__layer_options {
     bool polygons, points; /* which geometry types are wanted; others are CMTY_E_FORMAT */
     cmty__survey *survey;  /* not NULL: takes every feature as it is, whatever is wrong with it; the
                               layer then has their fields and no shapes */
+    bool lines; /* alone: each line is a "ring" that is not closed, of 2 points or more */
     const cmty_host *host;
 } cmty__layer_options;
 
@@ -121,6 +122,19 @@ cmty_status cmty__survey_gaps(cmty__survey *s, const bool *in, const cmty_host *
                               cmty_error *err);
 size_t cmty__survey_fault_count(const cmty__survey *s);
 const cmty__fault *cmty__survey_fault_at(const cmty__survey *s, size_t i);
+
+/* ---- point_tree.c: the nearest of many points ---- */
+
+/* Immutable, any thread. Nearest on the sphere of the geodetic latitudes; of equally near ones, the
+   first by longitude, then latitude. Points that repeat are kept once; the order does not matter.
+ */
+typedef struct cmty__point_tree cmty__point_tree;
+/* points: sorted on return. CMTY_OK or CMTY_E_NOMEM. */
+cmty_status cmty__point_tree_build(cmty_point *points, size_t count, cmty__point_tree **out,
+                                   cmty_error *err);
+void cmty__point_tree_free(cmty__point_tree *n);
+size_t cmty__point_tree_count(const cmty__point_tree *n);
+cmty_point cmty__point_tree_find(const cmty__point_tree *n, cmty_point p);
 
 /* ---- areas.c: point location over numbered areas ---- */
 

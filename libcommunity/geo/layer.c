@@ -230,7 +230,9 @@ static cmty_status read_features(reading *r, OGRLayerH from, cmty__quiet *quiet,
                         r->seen);
     if (st == CMTY_OK && r->layer->feature_count == 0)
         st = cmty__fail(err, CMTY_E_FORMAT, "%s: the layer holds no %s", r->file,
-                        r->o->polygons ? "polygon" : "point");
+                        r->o->lines      ? "line"
+                        : r->o->polygons ? "polygon"
+                                         : "point");
     return st;
 }
 
@@ -365,6 +367,7 @@ cmty_status cmty__layer_open(const cmty__spec *spec, const cmty__layer_options *
     *out = NULL;
     r.shapes.polygons = o->polygons;
     r.shapes.points = o->points;
+    r.shapes.lines = o->lines;
     r.shapes.repair = o->repair;
     if (st == CMTY_OK) {
         cmty__quiet_begin(&quiet);

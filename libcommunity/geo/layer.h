@@ -71,9 +71,9 @@ typedef struct cmty__extent {
 
 typedef struct cmty__shapes {
     const cmty__carry *carry;
-    bool polygons, points, repair; /* what is wanted */
-    cmty__path path;               /* all points of all features */
-    cmty__extent *rings;           /* in path */
+    bool polygons, points, lines, repair; /* what is wanted */
+    cmty__path path;                      /* all points of all features */
+    cmty__extent *rings;                  /* in path */
     size_t ring_count, ring_capacity;
     /* of the feature that was read last */
     size_t parts, collapsed, unclosed, ignored;
