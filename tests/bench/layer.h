@@ -45,8 +45,7 @@ static inline size_t layer_ring_size(const layer *l, size_t ring)
 
 /* layer_file.c */
 bool layer_read(layer *l, const char *path); /* adds every polygon feature; false: not readable */
-/* A GeoPackage, field "id" 00000000, ...; in the order of the areas or in another. */
-void layer_write(const layer *l, const char *path, const size_t *order);
+void layer_write(const layer *l, const char *path); /* a GeoPackage, field "id" 00000000, ... */
 
 /* layer_made.c: partitions with jagged borders shared bit for bit, and overlapping fences */
 void layer_make_partition(layer *l, size_t areas, unsigned levels, uint64_t seed);

@@ -74,7 +74,7 @@ static OGRGeometryH area_geometry(const layer *l, size_t area)
     return all;
 }
 
-void layer_write(const layer *l, const char *path, const size_t *order)
+void layer_write(const layer *l, const char *path)
 {
     char *options[] = {(char *)"SPATIAL_INDEX=NO", NULL};
     OGRSpatialReferenceH wgs84 = OSRNewSpatialReference(NULL);
@@ -92,8 +92,7 @@ void layer_write(const layer *l, const char *path, const size_t *order)
     if (to == NULL || OGR_L_CreateField(to, field, 1) != OGRERR_NONE
         || GDALDatasetStartTransaction(file, 0) != OGRERR_NONE)
         bench_die("cannot write %s", path);
-    for (size_t i = 0; i < l->area_count; i++) {
-        size_t a = order == NULL ? i : order[i];
+    for (size_t a = 0; a < l->area_count; a++) {
         OGRFeatureH feature = OGR_F_Create(OGR_L_GetLayerDefn(to));
         char id[24];
 

@@ -17,7 +17,7 @@ void ours_open(ours *o, const layer *l, bool fences)
         bench_die("cannot make a folder in /tmp");
     snprintf(path, sizeof path, "%s/layer.gpkg", folder);
     snprintf(spec, sizeof spec, "%s|id=id%s", path, fences ? "|action=escalate" : "");
-    layer_write(l, path, NULL);
+    layer_write(l, path);
     *o = (ours){NULL, NULL};
     st = fences ? cmty_fenceset_open(layers, 1, NULL, &o->fences, &err)
                 : cmty_beatset_open(layers, 1, NULL, &o->beats, &err);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Beat sets to be judged, from files. Serial. */
 #include "subject.h"
-#include "../bench/layer.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -64,23 +63,38 @@ subject *subject_open(const char *spec)
     return take_apart(s);
 }
 
-/* Each ring a part of its own: it is the even-odd rule that makes holes. */
+/* Each ring a polygon of its own: it is the even-odd rule that makes holes. 17 digits give every
+   double back. */
+static void write_area(FILE *f, const cmty__area_input *area, size_t number)
+{
+    fprintf(f,
+            "{\"type\":\"Feature\",\"properties\":{\"id\":\"%08zu\"},"
+            "\"geometry\":{\"type\":\"MultiPolygon\",\"coordinates\":[",
+            number);
+    for (size_t r = 0; r < area->ring_count; r++) {
+        fputs(r == 0 ? "[[" : ",[[", f);
+        for (size_t i = 0; i < area->rings[r].count; i++)
+            fprintf(f, "%s[%.17g,%.17g]", i == 0 ? "" : ",", area->rings[r].points[i].lon_deg,
+                    area->rings[r].points[i].lat_deg);
+        fputs("]]", f);
+    }
+    fputs("]}}", f);
+}
+
 static void write_layer(const partition *p, const char *path, const size_t *order)
 {
-    layer l = {.name = "areas"};
+    FILE *f = fopen(path, "w");
 
-    for (size_t a = 0; a < p->area_count; a++) {
-        layer_begin_area(&l);
-        for (size_t r = 0; r < p->areas[a].ring_count; r++) {
-            layer_begin_part(&l);
-            layer_begin_ring(&l);
-            for (size_t i = 0; i < p->areas[a].rings[r].count; i++)
-                layer_put(&l, p->areas[a].rings[r].points[i]);
-        }
+    ck_assert_ptr_nonnull(f);
+    fputs("{\"type\":\"FeatureCollection\",\"features\":[\n", f);
+    for (size_t i = 0; i < p->area_count; i++) {
+        size_t a = order == NULL ? i : order[i];
+
+        fputs(i == 0 ? "" : ",\n", f);
+        write_area(f, &p->areas[a], a);
     }
-    layer_finish(&l);
-    layer_write(&l, path, order);
-    layer_free(&l);
+    fputs("]}\n", f);
+    ck_assert_int_eq(fclose(f), 0);
 }
 
 subject *subject_make(const partition *p, const size_t *order, bool fences)
@@ -90,7 +104,7 @@ subject *subject_make(const partition *p, const size_t *order, bool fences)
     cmty_error err = CMTY_ERROR_INIT;
     subject *s;
 
-    snprintf(path, sizeof path, "areas_%ld.gpkg", (long)getpid());
+    snprintf(path, sizeof path, "areas_%ld.geojson", (long)getpid());
     write_layer(p, path, order);
     snprintf(spec, sizeof spec, "%s|id=id", path);
     s = subject_open(spec);
