@@ -48,13 +48,11 @@ static cmty_status read_layer(cmty__suite *s, const cmty__layer *layer, int32_t 
 {
     for (size_t i = 0; i < cmty__layer_count(layer); i++) {
         const cmty__feature *f = cmty__layer_feature(layer, i);
-        double weight = 1;
+        double weight;
+        cmty_status st = cmty__layer_weight(layer, i, weights, &weight, err);
 
-        if (weights >= 0
-            && (!cmty__parse_double(cmty__layer_text(layer, i, weights), &weight) || weight < 0))
-            return cmty__fail(err, CMTY_E_FORMAT, "%s, feature %zu: %s is not a number of people",
-                              cmty__layer_name(layer), i + 1,
-                              cmty__layer_field_name(layer, weights));
+        if (st != CMTY_OK)
+            return st;
         for (size_t k = 0; k < f->point_count && weight > 0; k++)
             if (!add_place(s, f->points[k], weight / (double)f->point_count))
                 return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
@@ -169,6 +167,19 @@ static cmty_status place_truths(cmty__suite *s, cmty_error *err)
     return CMTY_OK;
 }
 
+/* Noise on a lattice starts from the lattice point of the place, which is a cell of the law grid.
+ */
+static cmty_status lattice_point(const cmty__suite *s, cmty__place *place, cmty_error *err)
+{
+    const cmty__law grid = {.law = CMTY_LAW_GRID, .radius_m = s->lattice_m};
+    cmty__mask_result result;
+    cmty_status st = cmty__law_apply(&grid, NULL, NULL, "attacker", place->at, NULL, &result, err);
+
+    if (st == CMTY_OK)
+        place->image = result.at;
+    return st;
+}
+
 /* What a mask without noise makes of each place is known to all. */
 static cmty_status make_images(cmty__suite *s, cmty_error *err)
 {
@@ -177,11 +188,9 @@ static cmty_status make_images(cmty__suite *s, cmty_error *err)
     if (s->belief.form != CMTY__FORM_SAME && s->lattice_m <= 0)
         return CMTY_OK;
     for (size_t i = 0; i < s->place_count && st >= 0; i++) {
-        if (s->belief.form == CMTY__FORM_SAME)
-            st = cmty__ask(s, "attacker", s->places[i].at, CMTY_TIME_UNKNOWN, &s->places[i].image,
-                           err);
-        else /* noise on a lattice starts from the lattice point of the place */
-            s->places[i].image = cmty__lattice_round(s->lattice_m, s->places[i].at);
+        st = s->belief.form == CMTY__FORM_SAME ? cmty__ask(
+                 s, "attacker", s->places[i].at, CMTY_TIME_UNKNOWN, &s->places[i].image, err)
+                                               : lattice_point(s, &s->places[i], err);
         s->places[i].has_image = st == CMTY_OK;
         if (st >= 0 && i % 1024 == 0)
             st = cmty__progress(s->o.host, "masking every address",

@@ -30,16 +30,11 @@ cmty_point cmty__geodesic_to(cmty_point p, double azimuth_deg, double distance_m
 
 /* ---- layer.c: reading vector data ---- */
 
-typedef struct cmty__survey cmty__survey;
-
 typedef struct cmty__layer_options {
     const char *crs;       /* for layers without one; NULL: refused unless plainly degrees */
     double densify_m;      /* polygons and lines only */
     bool repair;           /* polygons: repair invalid rings, minimal, with a notice */
     bool polygons, points; /* which geometry types are wanted; others are CMTY_E_FORMAT */
-    cmty__survey *survey;  /* not NULL: takes every feature as it is, whatever is wrong with it; the
-                              layer then has their fields and no shapes */
-    bool lines; /* alone: each line is a "ring" that is not closed, of 2 points or more */
     const cmty_host *host;
 } cmty__layer_options;
 
@@ -50,6 +45,9 @@ typedef struct cmty__ring {
 
 /* Signed area that a ring encloses, > 0 if counter-clockwise; edges taken as geodesics. */
 double cmty__ring_area_m2(const cmty__ring *ring);
+/* The same with edges straight in longitude and latitude, as the index takes them: areas so
+   measured add up, however a ring is cut. */
+double cmty__ring_straight_m2(const cmty__ring *ring);
 
 /* inner.c: a point inside, of whatever shape: the middle of the widest stretch of the middle
    parallel of the largest ring. A centroid may lie outside. False: out of memory. */
@@ -75,66 +73,11 @@ size_t cmty__layer_field_count(const cmty__layer *layer);
 const char *cmty__layer_field_name(const cmty__layer *layer, int32_t field);
 /* Value as text, "" if null. Dates as ISO 8601. Borrowed from the layer. */
 const char *cmty__layer_text(const cmty__layer *layer, size_t feature, int32_t field);
+/* The number of people that a field holds, 0 if null; 1 where the field is -1. */
+cmty_status cmty__layer_weight(const cmty__layer *layer, size_t feature, int32_t field, double *out,
+                               cmty_error *err);
 const char *cmty__layer_name(const cmty__layer *layer); /* basename of the file, for messages */
 const char *cmty__layer_crs(const cmty__layer *layer);  /* "EPSG:3435" or a short name */
-/* PROJ's name of the operation that carried the layer to WGS 84, "" if none was needed, and its
-   accuracy as PROJ states it: 0 without an operation, NaN if unknown. */
-const char *cmty__layer_operation(const cmty__layer *layer);
-double cmty__layer_accuracy_m(const cmty__layer *layer);
-
-/* ---- survey.c: layers as they are, with all their faults ---- */
-
-/* The shapes of one or more layers, feature after feature in the order of reading. Serial. */
-#define CMTY__NO_FEATURE SIZE_MAX
-
-typedef struct cmty__fault {
-    int32_t code;            /* CMTY_FLAW_* of shapes and CRS */
-    size_t feature, other;   /* of the survey; CMTY__NO_FEATURE: none */
-    size_t count;            /* how often, where several are one fault; else 1 */
-    double size;             /* m2 of an area, m of a line or of a distance; NaN: has none */
-    double width_m;          /* of an area: 2 area / perimeter; NaN: has none */
-    cmty_point at;           /* in or on it; NaN: nowhere */
-    const cmty__ring *rings; /* its area, even-odd; borrowed from the survey */
-    size_t ring_count;
-    const bool *holes; /* of each ring: it is a hole of the shell before it; NULL: all are shells */
-    const cmty_point *line;
-    size_t line_count;
-    const char *detail; /* static, or NULL */
-} cmty__fault;
-
-/* Areas narrower than sliver_m are slivers; what is narrower than ignore_m is none at all. */
-cmty_status cmty__survey_new(double sliver_m, double ignore_m, cmty__survey **out, cmty_error *err);
-void cmty__survey_free(cmty__survey *s);
-size_t cmty__survey_count(const cmty__survey *s);
-/* Rings of a feature on WGS 84, even-odd, as they are but for what has no area; borrowed. */
-const cmty__ring *cmty__survey_rings(const cmty__survey *s, size_t feature, size_t *count);
-/* A place in a feature; NaN if it has no area. */
-cmty_point cmty__survey_inside(const cmty__survey *s, size_t feature);
-/* After all layers have been read: features that overlap while both are in force (half-open
-   intervals, one for each feature), */
-cmty_status cmty__survey_overlaps(cmty__survey *s, const cmty_time *from, const cmty_time *to,
-                                  const cmty_host *host, cmty_error *err);
-/* corners of one that lie on an edge of another which has none there, */
-cmty_status cmty__survey_unnoded(cmty__survey *s, const cmty_time *from, const cmty_time *to,
-                                 const cmty_host *host, cmty_error *err);
-/* and what those of the features that are `in` enclose and none of them holds. */
-cmty_status cmty__survey_gaps(cmty__survey *s, const bool *in, const cmty_host *host,
-                              cmty_error *err);
-size_t cmty__survey_fault_count(const cmty__survey *s);
-const cmty__fault *cmty__survey_fault_at(const cmty__survey *s, size_t i);
-
-/* ---- point_tree.c: the nearest of many points ---- */
-
-/* Immutable, any thread. Nearest on the sphere of the geodetic latitudes; of equally near ones, the
-   first by longitude, then latitude. Points that repeat are kept once; the order does not matter.
- */
-typedef struct cmty__point_tree cmty__point_tree;
-/* points: sorted on return. CMTY_OK or CMTY_E_NOMEM. */
-cmty_status cmty__point_tree_build(cmty_point *points, size_t count, cmty__point_tree **out,
-                                   cmty_error *err);
-void cmty__point_tree_free(cmty__point_tree *n);
-size_t cmty__point_tree_count(const cmty__point_tree *n);
-cmty_point cmty__point_tree_find(const cmty__point_tree *n, cmty_point p);
 
 /* ---- areas.c: point location over numbered areas ---- */
 
@@ -233,6 +176,49 @@ void cmty__shape_path(const cmty__shape *s, cmty__buf *out); /* what goes into d
 /* Where a label has most room, and how far the boundary is from there, pixels. */
 cmty__xy cmty__shape_centre(const cmty__shape *s, double *room);
 
+/* ---- cover.c, pieces.c: laying areas over each other, with GEOS; serial per object ---- */
+
+/* Numbered units, each the union of its areas, that overlap nowhere: a place in several areas is of
+   the unit of the first of them, as cmty__areas_first says. */
+typedef struct cmty__cover cmty__cover;
+/* unit_of: of each area, 0 to unit_count - 1. */
+cmty_status cmty__cover_make(const cmty__areas *areas, const int32_t *unit_of, size_t unit_count,
+                             const cmty_host *host, cmty__cover **out, cmty_error *err);
+void cmty__cover_free(cmty__cover *c);
+double cmty__cover_area_m2(const cmty__cover *c, int32_t unit);
+double cmty__cover_overlap_m2(const cmty__cover *c); /* what lay in more than one area */
+/* Rings of a unit, polygon by polygon, the outer ring first; borrowed. */
+const cmty__ring *cmty__cover_rings(const cmty__cover *c, int32_t unit, size_t *count);
+
+/* A connected part of the ground that is of one unit in one cover and of one in another; -1: of
+   none there. */
+typedef struct cmty__piece {
+    int32_t from, to;
+    bool narrow; /* no disc of the tolerance's radius fits in */
+    double area_m2;
+    const cmty__ring *rings; /* the outer one first */
+    size_t ring_count;
+} cmty__piece;
+
+typedef struct cmty__pieces cmty__pieces;
+/* All pieces of two covers, by from, to (-1 last), and place. Swapping the covers swaps from and
+   to, and changes nothing else but the order. */
+cmty_status cmty__pieces_cut(const cmty__cover *from, const cmty__cover *to, double tolerance_m,
+                             const cmty_host *host, cmty__pieces **out, cmty_error *err);
+void cmty__pieces_free(cmty__pieces *p);
+size_t cmty__pieces_count(const cmty__pieces *p);
+const cmty__piece *cmty__pieces_at(const cmty__pieces *p, size_t i);
+
+/* How much of an area lies in which pieces, ascending; parts without area are left out. *parts
+   grows, and is freed by the caller. */
+typedef struct cmty__part {
+    size_t piece;
+    double area_m2;
+} cmty__part;
+cmty_status cmty__pieces_meet(cmty__pieces *p, const cmty__ring *rings, size_t ring_count,
+                              cmty__part **parts, size_t *capacity, size_t *count, double *whole_m2,
+                              cmty_error *err);
+
 /* ---- writer.c: writing vector data (GeoPackage through GDAL) ---- */
 
 enum {
@@ -276,10 +262,33 @@ cmty_status cmty__writer_clipped(cmty__writer *w, const cmty__ring *rings, size_
 cmty_status cmty__writer_row(cmty__writer *w, const cmty__value *values, cmty_error *err);
 cmty_status cmty__writer_metadata(cmty__writer *w, const char *key, const char *value,
                                   cmty_error *err); /* dataset metadata, seen by gdalinfo/ogrinfo */
-/* As with cmty__outfile: settled, then finished. */
-cmty_status cmty__writer_settle(cmty__writer *w, cmty_error *err);
 cmty_status cmty__writer_finish(cmty__writer *w, cmty_error *err);
 void cmty__writer_free(cmty__writer *w); /* unfinished: removes the temporary file */
+
+/* ---- style.c: styles of QGIS, kept in the file ---- */
+
+void cmty__qml_begin(cmty__buf *out, const char *categories); /* "Symbology|Labeling" */
+void cmty__qml_prop(cmty__buf *out, const char *key, const char *value);
+/* How an area is drawn: colours as "r,g,b,a", styles by QGIS's names, widths in millimetres. */
+typedef struct cmty__qml_look {
+    const char *colour, *style, *outline, *outline_style, *outline_width;
+} cmty__qml_look;
+void cmty__qml_fill(cmty__buf *out, size_t name, const cmty__qml_look *look);
+/* Rules, `</rules><symbols>`, fills, `</symbols></renderer-v2>`: the caller closes. */
+void cmty__qml_rules_begin(cmty__buf *out, const char *group);
+void cmty__qml_rule(cmty__buf *out, const char *group, size_t symbol, const char *filter,
+                    const char *label);
+void cmty__qml_labels(cmty__buf *out, const char *expression);
+void cmty__qml_polygons_end(cmty__buf *out);
+
+typedef struct cmty__style {
+    const char *table, *name, *description;
+    int64_t is_default; /* 1: QGIS applies it on loading */
+    cmty__buf qml;      /* may have failed: then so does the call */
+} cmty__style;
+/* Writes the table of styles; `when` they were made. */
+cmty_status cmty__writer_styles(cmty__writer *w, const cmty__style *styles, size_t count,
+                                cmty_time when, cmty_error *err);
 
 /* Names and versions of GDAL, PROJ, GEOS, one per line. */
 void cmty__geo_versions(cmty__buf *out);

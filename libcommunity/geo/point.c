@@ -60,3 +60,38 @@ double cmty__ring_area_m2(const cmty__ring *ring)
     geod_polygon_compute(&g, &polygon, 0, 1, &area_m2, NULL);
     return area_m2;
 }
+
+/* Area between the equator and a parallel, per radian of longitude: a^2 q / 2, q being (3-12) of
+   Snyder, Map Projections - A Working Manual, USGS Professional Paper 1395 (1987). */
+static double zone_m2(double lat_deg)
+{
+    double e2 = wgs84_f * (2.0 - wgs84_f), e = sqrt(e2);
+    double s = sin(lat_deg * radians);
+
+    return wgs84_a * wgs84_a / 2 * (1 - e2) * (s / (1 - e2 * s * s) + atanh(e * s) / e);
+}
+
+/* Integral of zone_m2 - base over the longitudes of one edge: Gauss and Legendre, three points for
+   each degree of latitude, exact to less than rounding. */
+static double under_edge_m2(cmty_point a, cmty_point b, double base_m2)
+{
+    static const double places[] = {-0.77459666924148337704, 0, 0.77459666924148337704};
+    static const double weights[] = {5.0 / 18, 8.0 / 18, 5.0 / 18};
+    double lon = (b.lon_deg - a.lon_deg) * radians, lat_deg = b.lat_deg - a.lat_deg, sum = 0;
+    int steps = 1 + (int)fabs(lat_deg);
+
+    for (int i = 0; lon != 0 && i < steps; i++)
+        for (int k = 0; k < 3; k++)
+            sum += weights[k]
+                   * (zone_m2(a.lat_deg + lat_deg * (i + 0.5 + places[k] / 2) / steps) - base_m2);
+    return sum * lon / steps;
+}
+
+double cmty__ring_straight_m2(const cmty__ring *ring)
+{
+    double base_m2 = zone_m2(ring->points[0].lat_deg), sum = 0;
+
+    for (size_t i = 0; i + 1 < ring->count; i++)
+        sum -= under_edge_m2(ring->points[i], ring->points[i + 1], base_m2);
+    return sum;
+}

@@ -2,22 +2,6 @@
 /* Addresses and population units for catchments. Any thread. */
 #include "addresses.h"
 
-static cmty_status weight_of(const cmty__layer *layer, size_t feature, int32_t field, double *out,
-                             cmty_error *err)
-{
-    const char *text;
-
-    *out = 1;
-    if (field < 0)
-        return CMTY_OK;
-    text = cmty__layer_text(layer, feature, field);
-    *out = 0;
-    if (*text == '\0' || (cmty__parse_double(text, out) && *out >= 0))
-        return CMTY_OK;
-    return cmty__fail(err, CMTY_E_FORMAT, "%s, feature %zu: %s is not a number of people",
-                      cmty__layer_name(layer), feature + 1, cmty__layer_field_name(layer, field));
-}
-
 struct address_list {
     cmty__address *items;
     size_t count, capacity;
@@ -58,7 +42,7 @@ static cmty_status collect(const cmty__layer *layer, int32_t field, struct addre
                             "|weight=FIELD",
                             cmty__layer_name(layer));
         else
-            st = weight_of(layer, i, field, &weight, err);
+            st = cmty__layer_weight(layer, i, field, &weight, err);
         if (st == CMTY_OK && weight > 0 && !append_feature(f, weight, list))
             st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     }
@@ -107,14 +91,16 @@ done:
     return st;
 }
 
-static cmty_status open_areas(const cmty__spec *spec, const cmty_host *host, cmty__areas **out,
-                              cmty_error *err)
+/* Public places are areas: they say themselves where they end. */
+static cmty_status open_places(const char *path, const cmty_host *host, cmty__areas **out,
+                               cmty_error *err)
 {
+    const cmty__spec spec = {.path = path};
     cmty__layer_options o = {.densify_m = 1, .polygons = true, .host = host};
     cmty__area_input *inputs = NULL;
     cmty__layer *layer = NULL;
     size_t count;
-    cmty_status st = cmty__layer_open(spec, &o, &layer, err);
+    cmty_status st = cmty__layer_open(&spec, &o, &layer, err);
 
     if (st != CMTY_OK)
         return st;
@@ -137,20 +123,6 @@ done:
     return st;
 }
 
-cmty_status cmty__land_open(const char *text, const cmty_host *host, cmty__areas **out,
-                            cmty_error *err)
-{
-    cmty__spec spec = {0};
-    cmty_status st = cmty__spec_parse(text, &spec, err);
-
-    *out = NULL;
-    if (st == CMTY_OK)
-        st = open_areas(&spec, host, out, err);
-    cmty__spec_free(&spec);
-    return st;
-}
-
-/* Public places are areas: they say themselves where they end. */
 static cmty_status places_of(const char *text, const cmty_host *host, cmty__areas **out,
                              cmty_error *err)
 {
@@ -159,7 +131,7 @@ static cmty_status places_of(const char *text, const cmty_host *host, cmty__area
 
     *out = NULL;
     if (st == CMTY_OK && spec.places != NULL)
-        st = open_areas(&(cmty__spec){.path = spec.places}, host, out, err);
+        st = open_places(spec.places, host, out, err);
     cmty__spec_free(&spec);
     return st;
 }

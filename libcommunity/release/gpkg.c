@@ -189,51 +189,9 @@ static cmty_status write_about(const cmty__overlay *o, cmty__writer *w, cmty_err
 
 /* ---- styles ---- */
 
-typedef struct style {
-    const char *table, *name, *description;
-    int64_t is_default;
-    cmty__buf qml;
-} style;
-
-static cmty_status write_style(cmty__writer *w, const cmty__overlay *o, const style *s,
-                               cmty_error *err)
-{
-    cmty__value values[] = {
-        text_value(""),
-        text_value(""),
-        text_value(s->table),
-        text_value("geom"),
-        text_value(s->name),
-        text_value(s->qml.data),
-        text_value(""),
-        {.integer = s->is_default},
-        text_value(s->description),
-        text_value(""),
-        {.text = NULL},
-        {.time = o->last == CMTY_TIME_UNKNOWN ? 0 : o->last},
-    };
-
-    if (s->qml.failed)
-        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
-    return cmty__writer_row(w, values, err);
-}
-
-/* The table and its columns are QGIS's (QgsOgrProviderUtils), which loads the default from it. */
 static cmty_status write_styles(const cmty__overlay *o, cmty__writer *w, cmty_error *err)
 {
-    static const cmty__field fields[] = {{"f_table_catalog", CMTY__FIELD_TEXT},
-                                         {"f_table_schema", CMTY__FIELD_TEXT},
-                                         {"f_table_name", CMTY__FIELD_TEXT},
-                                         {"f_geometry_column", CMTY__FIELD_TEXT},
-                                         {"styleName", CMTY__FIELD_TEXT},
-                                         {"styleQML", CMTY__FIELD_TEXT},
-                                         {"styleSLD", CMTY__FIELD_TEXT},
-                                         {"useAsDefault", CMTY__FIELD_BOOL},
-                                         {"description", CMTY__FIELD_TEXT},
-                                         {"owner", CMTY__FIELD_TEXT},
-                                         {"ui", CMTY__FIELD_TEXT},
-                                         {"update_time", CMTY__FIELD_DATETIME}};
-    style styles[] = {
+    cmty__style styles[] = {
         {"beats", "beats", "Reports by beat", 1, {0}},
         {"reports", "reports", "Protected places by category", 1, {0}},
         {"reports", "with uncertainty", "Each in a ring that holds the true place", 0, {0}},
@@ -245,10 +203,8 @@ static cmty_status write_styles(const cmty__overlay *o, cmty__writer *w, cmty_er
     cmty__qml_reports(o, false, &styles[1].qml);
     cmty__qml_reports(o, true, &styles[2].qml);
     if (st == CMTY_OK)
-        st = cmty__writer_layer(w, "layer_styles", "Styles of QGIS", CMTY__GEOMETRY_NONE, fields,
-                                COUNT_OF(fields), err);
-    for (size_t i = 0; st == CMTY_OK && i < COUNT_OF(styles); i++)
-        st = write_style(w, o, &styles[i], err);
+        st = cmty__writer_styles(w, styles, COUNT_OF(styles),
+                                 o->last == CMTY_TIME_UNKNOWN ? 0 : o->last, err);
     for (size_t i = 0; i < COUNT_OF(styles); i++)
         cmty__buf_free(&styles[i].qml);
     return st;

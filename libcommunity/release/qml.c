@@ -4,42 +4,16 @@
    style each in a ring as wide as its place is uncertain. Any thread. */
 #include "release/overlay.h"
 
-static void open_document(cmty__buf *out, const char *categories)
-{
-    cmty__buf_text(out, "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n");
-    cmty__buf_format(out, "<qgis version=\"3.22.0\" styleCategories=\"%s\" labelsEnabled=\"%d\">\n",
-                     categories, strstr(categories, "Labeling") != NULL);
-}
-
-static void put_prop(cmty__buf *out, const char *key, const char *value)
-{
-    cmty__buf_format(out, "<prop k=\"%s\" v=\"%s\"/>", key, value);
-}
-
 /* ---- beats ---- */
 
 static void put_fill(cmty__buf *out, size_t name, const char *colour, const char *style)
 {
-    cmty__buf_format(out,
-                     "<symbol type=\"fill\" name=\"%zu\" alpha=\"1\"><layer class=\"SimpleFill\" "
-                     "enabled=\"1\" pass=\"0\" locked=\"0\">",
-                     name);
-    put_prop(out, "color", colour);
-    put_prop(out, "style", style);
-    put_prop(out, "outline_color", "90,90,90,255");
-    put_prop(out, "outline_style", "solid");
-    put_prop(out, "outline_width", "0.2");
-    put_prop(out, "joinstyle", "round");
-    cmty__buf_text(out, "</layer></symbol>\n");
+    cmty__qml_fill(out, name, &(cmty__qml_look){colour, style, "90,90,90,255", "solid", "0.2"});
 }
 
 static void put_rule(cmty__buf *out, size_t symbol, const char *filter, const char *label)
 {
-    cmty__buf_format(out, "<rule key=\"{beats-%zu}\" symbol=\"%zu\" filter=\"", symbol, symbol);
-    cmty__buf_xml(out, filter);
-    cmty__buf_text(out, "\" label=\"");
-    cmty__buf_xml(out, label);
-    cmty__buf_text(out, "\"/>\n");
+    cmty__qml_rule(out, "beats", symbol, filter, label);
 }
 
 static void put_class_rule(cmty__buf *out, const cmty__classes *c, size_t i)
@@ -55,32 +29,13 @@ static void put_class_rule(cmty__buf *out, const cmty__classes *c, size_t i)
     put_rule(out, i, filter, label);
 }
 
-static void put_labels(cmty__buf *out)
-{
-    static const char expression[] = "\"beat_id\" || coalesce('\\n' || to_string(\"reports\"), '')";
-
-    cmty__buf_text(out,
-                   "<labeling type=\"simple\"><settings calloutType=\"simple\"><text-style "
-                   "isExpression=\"1\" fontSize=\"9\" fontWeight=\"75\" fontSizeUnit=\"Point\" "
-                   "textColor=\"30,30,30,255\" textOpacity=\"1\" fieldName=\"");
-    cmty__buf_xml(out, expression);
-    cmty__buf_text(out, "\"><text-buffer bufferDraw=\"1\" bufferSize=\"0.8\" "
-                        "bufferSizeUnits=\"MM\" bufferColor=\"255,255,255,255\" "
-                        "bufferOpacity=\"0.85\"/></text-style>"
-                        "<text-format multilineAlign=\"1\"/>"
-                        "<placement placement=\"1\" centroidInside=\"1\"/>"
-                        "<rendering drawLabels=\"1\" obstacle=\"1\" scaleVisibility=\"0\"/>"
-                        "</settings></labeling>\n");
-}
-
 void cmty__qml_beats(const cmty__overlay *o, const cmty__classes *classes, cmty__buf *out)
 {
     size_t zero = classes->count, blank = zero + 1;
     char colour[32], label[64];
 
-    open_document(out, "Symbology|Labeling");
-    cmty__buf_text(out, "<renderer-v2 type=\"RuleRenderer\" symbollevels=\"0\" "
-                        "enableorderby=\"0\" forceraster=\"0\"><rules key=\"{beats}\">\n");
+    cmty__qml_begin(out, "Symbology|Labeling");
+    cmty__qml_rules_begin(out, "beats");
     for (size_t i = 0; i < classes->count; i++)
         put_class_rule(out, classes, i);
     put_rule(out, zero, "\"reports\" = 0", "none");
@@ -97,8 +52,8 @@ void cmty__qml_beats(const cmty__overlay *o, const cmty__classes *classes, cmty_
     put_fill(out, zero, "255,255,255,255", "solid");
     put_fill(out, blank, "140,140,140,255", "b_diagonal");
     cmty__buf_text(out, "</symbols></renderer-v2>\n");
-    put_labels(out);
-    cmty__buf_text(out, "<layerGeometryType>2</layerGeometryType>\n</qgis>\n");
+    cmty__qml_labels(out, "\"beat_id\" || coalesce('\\n' || to_string(\"reports\"), '')");
+    cmty__qml_polygons_end(out);
 }
 
 /* ---- reports ---- */
@@ -144,14 +99,14 @@ static void put_marker(cmty__buf *out, const char *colour, int alpha, const char
 
     cmty__format(rgba, sizeof rgba, "%s,%d", colour, alpha);
     cmty__buf_text(out, "<layer class=\"SimpleMarker\" enabled=\"1\" pass=\"0\" locked=\"0\">");
-    put_prop(out, "name", "circle");
-    put_prop(out, "color", rgba);
-    put_prop(out, "outline_style", outline);
-    put_prop(out, "outline_color", "255,255,255,255");
-    put_prop(out, "outline_width", "0.2");
-    put_prop(out, "scale_method", "diameter");
-    put_prop(out, "size", size);
-    put_prop(out, "size_unit", unit);
+    cmty__qml_prop(out, "name", "circle");
+    cmty__qml_prop(out, "color", rgba);
+    cmty__qml_prop(out, "outline_style", outline);
+    cmty__qml_prop(out, "outline_color", "255,255,255,255");
+    cmty__qml_prop(out, "outline_width", "0.2");
+    cmty__qml_prop(out, "scale_method", "diameter");
+    cmty__qml_prop(out, "size", size);
+    cmty__qml_prop(out, "size_unit", unit);
 }
 
 /* A ring on the ground; QGIS scales it with the map. */
@@ -191,7 +146,7 @@ void cmty__qml_reports(const cmty__overlay *o, bool rings, cmty__buf *out)
     frequent top[DOTS - 1];
     size_t count = most_frequent(o, top);
 
-    open_document(out, "Symbology|Temporal");
+    cmty__qml_begin(out, "Symbology|Temporal");
     /* local time of the agency: QGIS shows a time zone as if there were none */
     cmty__buf_text(out,
                    "<temporal enabled=\"1\" mode=\"4\" limitMode=\"0\" accumulate=\"0\" "
