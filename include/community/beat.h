@@ -156,6 +156,25 @@ CMTY_API CMTY_MUSTCHECK cmty_status cmty_beatset_version(const cmty_beatset *set
                                                          cmty_time *from, cmty_time *to,
                                                          const char **label, cmty_error *err);
 
+/**
+ * Find a version by its label, or by a moment at which it was in force.
+ *
+ * @param      set        Not NULL.
+ * @param      text       A label as cmty_beatset_version() gives it, or a date or time.
+ * @param      time_zone  IANA name for a time without a zone; NULL: "UTC".
+ * @param[out] version    Its number. Untouched on failure. Not NULL.
+ * @param[out] err        Detail on failure, or NULL: names the versions there are.
+ * @return CMTY_OK; CMTY_E_FORMAT if @p text is neither a label of the set nor a time; CMTY_E_RANGE
+ *         if no version was in force then; CMTY_E_INVALID; CMTY_E_IO if the zone's rules cannot be
+ *         read; CMTY_E_NOMEM.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API CMTY_MUSTCHECK cmty_status cmty_beatset_find_version(const cmty_beatset *set,
+                                                              const char *text,
+                                                              const char *time_zone,
+                                                              int32_t *version, cmty_error *err);
+
 /** How a point relates to the beats of its version. */
 enum {
     CMTY_RELATION_OUTSIDE = 0,     /**< In no beat. */

@@ -226,6 +226,54 @@ cmty_status cmty_beatset_version(const cmty_beatset *set, int32_t version, cmty_
     return CMTY_OK;
 }
 
+static cmty_status fail_listing(const cmty_beatset *set, cmty_status status, const char *text,
+                                const char *what, cmty_error *err)
+{
+    cmty__buf labels = {0};
+    cmty_status st;
+
+    for (size_t i = 0; i < set->version_count; i++) {
+        cmty__buf_text(&labels, i > 0 ? ", " : "");
+        cmty__buf_text(&labels, set->versions[i].label);
+    }
+    if (labels.failed)
+        st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    else
+        st = cmty__fail(err, status, "\"%.60s\" %s; the versions are: %.300s", text, what,
+                        labels.data);
+    cmty__buf_free(&labels);
+    return st;
+}
+
+cmty_status cmty_beatset_find_version(const cmty_beatset *set, const char *text,
+                                      const char *time_zone, int32_t *version, cmty_error *err)
+{
+    cmty__zone *zone = NULL;
+    cmty_time when = CMTY_TIME_UNKNOWN;
+    int32_t found = -1;
+    cmty_status st;
+
+    if (set == NULL || text == NULL || version == NULL)
+        return cmty__fail(err, CMTY_E_INVALID,
+                          "a beat set, a label or time and a place for the answer are needed");
+    for (size_t i = 0; i < set->version_count && found < 0; i++)
+        if (strcmp(set->versions[i].label, text) == 0)
+            found = (int32_t)i;
+    if (found < 0) {
+        st = cmty__zone_open(time_zone, &zone, err);
+        if (st == CMTY_OK && !cmty__time_parse(text, zone, 0, &when))
+            st = fail_listing(set, CMTY_E_FORMAT, text, "is neither a version nor a date", err);
+        cmty__zone_free(zone);
+        if (st != CMTY_OK)
+            return st;
+        found = cmty__beatset_version_at(set, when);
+    }
+    if (found < 0)
+        return fail_listing(set, CMTY_E_RANGE, text, "is a time without a version", err);
+    *version = found;
+    return CMTY_OK;
+}
+
 /* ---- for the rooms above ---- */
 
 const cmty__areas *cmty__beatset_areas(const cmty_beatset *set, int32_t version)

@@ -62,6 +62,38 @@ static cmty_status count(const void *options, cmty_error *err)
     return cmty_count_table(missing, "no such folder/out.csv", options, err);
 }
 
+static cmty_beatset *some_beats(void)
+{
+    const char *layer = CMTY_TEST_SOURCE_DIR "/tests/fault/data/beats.geojson";
+    cmty_beatset *set = NULL;
+
+    ck_assert_int_eq(cmty_beatset_open(&layer, 1, NULL, &set, NULL), CMTY_OK);
+    return set;
+}
+
+static cmty_status compare(const void *options, cmty_error *err)
+{
+    cmty_beatset *set = some_beats();
+    cmty_comparison *comparison = NULL;
+    cmty_status st = cmty_compare(set, set, options, &comparison, err);
+
+    cmty_beatset_free(set);
+    return st;
+}
+
+static cmty_status write_comparison(const void *files, cmty_error *err)
+{
+    cmty_beatset *set = some_beats();
+    cmty_comparison *comparison = NULL;
+    cmty_status st = cmty_compare(set, set, NULL, &comparison, err);
+
+    if (st == CMTY_OK)
+        st = cmty_comparison_write(comparison, files, err);
+    cmty_comparison_free(comparison);
+    cmty_beatset_free(set);
+    return st;
+}
+
 typedef struct growth_case {
     const char *name;
     size_t size;
@@ -71,6 +103,8 @@ typedef struct growth_case {
 
 static const cmty_attack_options attack_options = CMTY_ATTACK_OPTIONS_INIT;
 static const cmty_beat_options beat_options = CMTY_BEAT_OPTIONS_INIT;
+static cmty_compare_options compare_options = CMTY_COMPARE_OPTIONS_INIT;
+static cmty_comparison_files comparison_files = CMTY_COMPARISON_FILES_INIT;
 static cmty_count_options count_options = CMTY_COUNT_OPTIONS_INIT;
 static const cmty_fence_options fence_options = CMTY_FENCE_OPTIONS_INIT;
 static const cmty_ingest_options ingest_options = CMTY_INGEST_OPTIONS_INIT;
@@ -81,6 +115,8 @@ static cmty_publish_options publish_options = CMTY_PUBLISH_OPTIONS_INIT;
 static const growth_case cases[] = {
     {"attack options", sizeof attack_options, &attack_options, attack},
     {"beat options", sizeof beat_options, &beat_options, open_beats},
+    {"compare options", sizeof compare_options, &compare_options, compare},
+    {"comparison files", sizeof comparison_files, &comparison_files, write_comparison},
     {"count options", sizeof count_options, &count_options, count},
     {"fence options", sizeof fence_options, &fence_options, open_fences},
     {"mask options", sizeof mask_options, &mask_options, open_masker},
@@ -92,6 +128,8 @@ enum { CASES = sizeof cases / sizeof cases[0] };
 
 static void fill_in_what_is_needed(void)
 {
+    compare_options.points = missing;
+    comparison_files.csv = "no such folder/out.csv";
     count_options.by = "column";
     count_options.key_file = missing;
     mask_options.law = CMTY_LAW_LATTICE;

@@ -26,8 +26,7 @@ FOREIGN = [
     (r"(sqlite3|sqlite3ext|spatialite(/.*)?)\.h", {"store"}),
     (r"sodium(/.*)?\.h", {"privacy", "core/random.c", "core/version.c"}),
     (r"json(-c)?(/.*)?\.h|json_\w+\.h", {"core/json.c"}),
-    (r"(turbojpeg|png|libexif/.*)\.h", {"privacy"}),
-    (r"setjmp\.h", {"privacy/media_png.c"}),  # the only way in which libpng says no,
+    (r"(jpeglib|png)\.h", {"privacy"}),
 ]
 
 # What any room may include: C11 without assert, setjmp, signal and locale, and a little POSIX.

@@ -73,7 +73,9 @@ class BadInput(unittest.TestCase):
         return run
 
     def contents(self):
-        return {p.relative_to(self.folder): p.stat().st_size for p in self.folder.rglob("*")}
+        """Files and sizes; the log and its index beside a database are part of it."""
+        return {p.relative_to(self.folder): p.stat().st_size for p in self.folder.rglob("*")
+                if not p.name.endswith(("-wal", "-shm"))}
 
     def locate(self, beats="beats.geojson", points="points.csv", *more):
         return "locate", "--beats", beats, points, "-o", "out.csv", *more
@@ -134,42 +136,76 @@ class BadLayers(BadInput):
         self.refused(BAD_INPUT, ["beats.geojson", "layer"],
                      *self.locate("beats.geojson|layername=sheriff"))
 
-    def test_check_finds_duplicate_ids(self):
-        self.write("twice.geojson", layer(("1", WEST), ("1", EAST)))
-        run = self.run_cli("check", "twice.geojson")
-        self.assertEqual(run.returncode, NO, run.stderr)
-        self.assertRegex(run.stdout, "(?i)duplicate")
-
-    def test_check_finds_self_crossing_rings(self):
-        self.write("bow.geojson", layer(("1", BOW)))
-        run = self.run_cli("check", "bow.geojson")
-        self.assertEqual(run.returncode, NO, run.stderr)
-        self.assertRegex(run.stdout, "(?i)cross|invalid")
-
-    def test_check_finds_nothing_in_a_partition(self):
-        self.assertEqual(self.run_cli("check", "beats.geojson").returncode, 0)
-
-    def test_check_of_what_is_no_layer(self):
-        self.write("empty.geojson", "")
-        self.write("none.geojson", layer())
-        self.write("cut.geojson", layer(("1", WEST))[:-60])
-        self.refused(IO, "nowhere.geojson", "check", "nowhere.geojson")
-        for name in ("empty.geojson", "none.geojson", "cut.geojson"):
-            with self.subTest(name=name):
-                self.refused(BAD_INPUT, name, "check", name)
-
-    def test_check_with_an_unknown_field_or_output(self):
-        self.refused(BAD_INPUT, ["beats.geojson", "PRECINCT_NO"], "check", "beats.geojson", "--id",
-                     "PRECINCT_NO")
-        self.refused(USAGE, "gpkg", "check", "beats.geojson", "-o", "found.txt")
-        self.refused(IO, "found.gpkg", "check", "beats.geojson", "-o", "nowhere/found.gpkg")
-        self.refused(IO, "found.html", "check", "beats.geojson", "--html", "nowhere/found.html")
-
     def test_self_crossing_rings_are_used_with_a_notice(self):
         self.write("bow.geojson", layer(("1", BOW)))
         run = self.run_cli(*self.locate("bow.geojson"))
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertIn("bow.geojson", run.stderr)
+
+
+class BadComparisons(BadInput):
+    def setUp(self):
+        super().setUp()
+        self.write("people.geojson", layer(("1", WEST)).replace('"BEAT"', '"SOULS"'))
+
+    def compare(self, *arguments):
+        return "compare", "beats.geojson", "beats.geojson", *arguments
+
+    def test_one_side_only(self):
+        self.refused(USAGE, "OLD and NEW", "compare", "beats.geojson")
+
+    def test_three_sides(self):
+        self.refused(USAGE, "two sides", *self.compare("beats.geojson"))
+
+    def test_missing_layer(self):
+        self.refused(IO, "nowhere.geojson", "compare", "beats.geojson", "nowhere.geojson")
+
+    def test_unknown_unit(self):
+        self.refused(USAGE, "district", *self.compare("--by", "ward"))
+
+    def test_no_districts(self):
+        self.refused(BAD_INPUT, "names its district", *self.compare("--by", "district"))
+
+    def test_tolerance_out_of_range(self):
+        for value in ("1e9", "nan"):
+            self.refused(BAD_INPUT, "tolerance_m", *self.compare("--tolerance-m", value))
+
+    def test_unknown_version(self):
+        dated = "compare", "--beats", "beats.geojson|from=2020-01-01"
+        self.refused(BAD_INPUT, "neither a version nor a date", *dated, "last", "2021-01-01")
+        self.refused(BAD_INPUT, ["without a version", "2020-01-01/"], *dated, "2019-01-01",
+                     "2021-01-01")
+
+    def test_missing_points(self):
+        self.refused(IO, "nowhere.csv", *self.compare("--points", "nowhere.csv"))
+
+    def test_points_that_are_areas(self):
+        self.refused(BAD_INPUT, "people.geojson", *self.compare("--points", "people.geojson"))
+
+    def test_population_areas_without_a_field(self):
+        self.refused(BAD_INPUT, ["people.geojson", "weight"],
+                     *self.compare("--population", "people.geojson"))
+
+    def test_population_field_that_is_not_there(self):
+        self.refused(BAD_INPUT, ["people.geojson", "HEADS"],
+                     *self.compare("--population", "people.geojson", "--weight", "HEADS"))
+
+    def test_population_that_is_no_number(self):
+        for text in ("many", "-3", "1e400", "1e15"):
+            self.write("people.geojson",
+                       layer((text, WEST)).replace('"BEAT"', '"SOULS"'))
+            self.refused(BAD_INPUT, "people.geojson, feature 1",
+                         *self.compare("--population", "people.geojson|weight=SOULS"))
+
+    def test_outputs_of_unknown_kind_or_twice(self):
+        self.refused(USAGE, "OUT.csv", *self.compare("-o", "out.shp"))
+        self.refused(USAGE, "OUT.csv", *self.compare("-o", "a.csv", "-o", "b.csv"))
+
+    def test_output_into_a_missing_folder(self):
+        for name in ("out.csv", "out.geojson", "out.gpkg", "out.html"):
+            self.refused(IO, name, *self.compare("-o", "none/" + name))
+            self.refused(IO, name, *self.compare("-o", "none/" + name, "-o", "whole.csv"
+                                                 if name != "out.csv" else "whole.html"))
 
 
 class BadTables(BadInput):
@@ -304,6 +340,7 @@ class BadReports(BadInput):
 
     def test_missing_and_empty_files(self):
         self.make_store()
+        self.ingest("reports.ndjson")  # makes the live layer
         self.refused(IO, "nowhere.ndjson", "ingest", "store.db", "--key", "mask.key",
                      "nowhere.ndjson")
         self.write("empty.csv", "")
@@ -312,6 +349,7 @@ class BadReports(BadInput):
 
     def test_mapping_to_an_unknown_column(self):
         self.make_store()
+        self.ingest("reports.ndjson")  # makes the live layer
         self.write("r.csv", "ref,lon,lat\nr-1,-74.015,40.01\n")
         self.refused(BAD_INPUT, ["r.csv", "when_it_was"], "ingest", "store.db", "--key",
                      "mask.key", "--map", "occurred=when_it_was", "r.csv")
