@@ -4,6 +4,7 @@
 
 #include <community/attack.h>
 #include <community/beat.h>
+#include <community/check.h>
 #include <community/compare.h>
 #include <community/count.h>
 #include <community/fence.h>
@@ -11,6 +12,7 @@
 #include <community/key.h>
 #include <community/live.h>
 #include <community/mask.h>
+#include <community/media.h>
 #include <community/memory.h>
 #include <community/policy.h>
 #include <community/publish.h>

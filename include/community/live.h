@@ -15,10 +15,11 @@ extern "C" {
 typedef struct cmty_live cmty_live;
 
 /**
- * Open the live layer of a store; it is made if absent.
+ * Open the live layer of a store. Where it is absent the first update makes it.
  *
  * @param      store  Path of the journal; only read.
  * @param      layer  Path of the layer; NULL: the journal's path with ".public.sqlite" added.
+ * @param      host   Is told where a layer is filled anew. NULL: nobody. Borrowed until freed.
  * @param[out] out    Owned by the caller; NULL on failure.
  * @param[out] err    Detail on failure, or NULL.
  * @return CMTY_OK; CMTY_E_IO; CMTY_E_FORMAT; CMTY_E_INVALID; CMTY_E_NOMEM.
@@ -26,11 +27,14 @@ typedef struct cmty_live cmty_live;
  * @since 0.1
  */
 CMTY_API CMTY_MUSTCHECK cmty_status cmty_live_open(const char *store, const char *layer,
-                                                   cmty_live **out, cmty_error *err);
+                                                   const cmty_host *host, cmty_live **out,
+                                                   cmty_error *err);
 
 /**
  * Carry what the store has taken in since the last call into the layer. May be called between
- * batches, e.g. from the progress function of an ingest, or by another process.
+ * batches, e.g. from the progress function of an ingest, or by another process. A layer that
+ * followed another store under the same name, or a store that was set back to an earlier state, is
+ * emptied and filled anew, with a notice.
  *
  * @param      live   Not NULL.
  * @param[out] added  Points added. May be NULL.

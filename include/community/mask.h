@@ -18,11 +18,14 @@ enum {
     CMTY_LAW_LATTICE = 1,  /**< Exact discrete planar Laplace on a public lattice, keyed. */
     CMTY_LAW_ANCHOR = 2,   /**< Anchor of a catchment of k addresses inside one beat. */
     CMTY_LAW_DONUT = 3,    /**< Area-uniform between two radii, keyed. */
-    CMTY_LAW_GRID = 4,     /**< Centre of a fixed grid cell. */
+    CMTY_LAW_GRID = 4,     /**< A corner of a fixed grid, RFC 6772 section 6.5.2; edges keyed. */
     CMTY_LAW_WITHHOLD = 5, /**< No point at all. */
+    CMTY_LAW_SNAP = 6,     /**< The nearest point of a published list. */
+    CMTY_LAW_STREET = 7,   /**< As lattice, then the nearest place on a road. */
 };                         /* values are ABI: append, never renumber */
 
-/** What a lattice or donut draw may be confined to: the beat of the true point, at its time. */
+/** What a lattice or donut draw may be confined to: the beat of the true point, at its time, or
+    land that is given. */
 enum {
     CMTY_REGION_NONE = 0,   /**< Anywhere. The beat then follows the masked point. */
     CMTY_REGION_CLAMP = 1,  /**< Nearest lattice point in the beat; keeps epsilon in the beat. */
@@ -47,15 +50,24 @@ typedef struct cmty_mask_options {
                                  `|weight=FIELD` part. A part `|public=LAYER` names areas that are
                                  public places: what lies in one is shown at its own anchor,
                                  whatever k is. NULL: none. Needed by anchor. */
-    const char *key_file;   /**< Mask key file. Needed by lattice and donut. */
+    const char *key_file;   /**< Mask key file. Needed by lattice, street, donut and grid. */
     const cmty_host *host;  /**< Borrowed for the open call; may be NULL. */
+    const char *snap_to;    /**< Layer spec. Snap: the published points; street: roads, as lines.
+                                 NULL: none. Needed by these two. */
+    double cutoff_m;        /**< Snap: withhold where no point of the list is within this distance,
+                                 metres, 1 to 1000000. Default 20000. */
+    const char *land;       /**< Layer spec of areas. Clamp and redraw then confine to these, as
+                                 land, and not to the beat. NULL: none. */
 } cmty_mask_options;
+
+/** Size of cmty_mask_options without its newest members. */
+#define CMTY_MASK_OPTIONS_SIZE_0_1 offsetof(cmty_mask_options, snap_to)
 
 /** Defaults of cmty_mask_options. */
 #define CMTY_MASK_OPTIONS_INIT                                                                     \
     {                                                                                              \
         (uint32_t)sizeof(cmty_mask_options), CMTY_LAW_AUTO, CMTY_REGION_NONE, 8, 0.01, 10.0,       \
-            250.0, 50.0, 8, 0, NULL, NULL, NULL                                                    \
+            250.0, 50.0, 8, 0, NULL, NULL, NULL, NULL, 20000.0, NULL                               \
     }
 
 /**
@@ -100,10 +112,12 @@ typedef struct cmty_masked {
     int32_t law;          /**< CMTY_LAW_* that was used; never CMTY_LAW_AUTO. */
     cmty_point at;        /**< The masked position; untouched where withheld. */
     double radius_m;      /**< The true position lies within this distance with 95 % probability
-                               (lattice, donut) or always (anchor, grid), metres. */
+                               (lattice, donut) or always (anchor, grid, snap), metres; street:
+                               with 95 % before it was snapped. */
     int32_t beat;         /**< Beat disclosed with it (anchor, clamp, redraw), else -1. */
     uint32_t reserved;    /**< 0. */
-    const char *note;     /**< Why it was withheld, or empty. A static string. */
+    const char *note;     /**< Why it was withheld; snap: "list" and the version of the list; else
+                               empty. Borrowed until the masker is freed. */
 } cmty_masked;
 
 /**
@@ -169,7 +183,7 @@ CMTY_API CMTY_MUSTCHECK cmty_status cmty_catchments_write(const cmty_beatset *be
                                                           const cmty_host *host, cmty_error *err);
 
 /**
- * Name of a law: "lattice", "anchor", "donut", "grid", "withhold", "auto".
+ * Name of a law: "lattice", "anchor", "donut", "grid", "withhold", "auto", "snap", "street".
  *
  * @param law  CMTY_LAW_*.
  * @return A static string; "unknown" for any other value.

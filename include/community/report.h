@@ -31,7 +31,11 @@ enum {
     CMTY_REASON_CHANNEL_METADATA =
         17,                    /**< channel_metadata: carries a device id or network address. */
     CMTY_REASON_CONFLICT = 18, /**< conflict: same source_ref as a stored report, other content. */
-    CMTY_REASON_COUNT = 19
+    CMTY_REASON_MEDIA_FORMAT = 19,    /**< media_format: a picture of a kind not taken. */
+    CMTY_REASON_MEDIA_TOO_LARGE = 20, /**< media_too_large: too many bytes or pixels. */
+    CMTY_REASON_MEDIA_DAMAGED = 21,   /**< media_damaged: broken, or not what it says it is. */
+    CMTY_REASON_MEDIA_UNPROVEN = 22,  /**< media_unproven: its copy is not proven clean. */
+    CMTY_REASON_COUNT = 23
 }; /* values are ABI: append before COUNT, never renumber */
 
 /**

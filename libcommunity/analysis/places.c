@@ -167,19 +167,6 @@ static cmty_status place_truths(cmty__suite *s, cmty_error *err)
     return CMTY_OK;
 }
 
-/* Noise on a lattice starts from the lattice point of the place, which is a cell of the law grid.
- */
-static cmty_status lattice_point(const cmty__suite *s, cmty__place *place, cmty_error *err)
-{
-    const cmty__law grid = {.law = CMTY_LAW_GRID, .radius_m = s->lattice_m};
-    cmty__mask_result result;
-    cmty_status st = cmty__law_apply(&grid, NULL, NULL, "attacker", place->at, NULL, &result, err);
-
-    if (st == CMTY_OK)
-        place->image = result.at;
-    return st;
-}
-
 /* What a mask without noise makes of each place is known to all. */
 static cmty_status make_images(cmty__suite *s, cmty_error *err)
 {
@@ -188,9 +175,11 @@ static cmty_status make_images(cmty__suite *s, cmty_error *err)
     if (s->belief.form != CMTY__FORM_SAME && s->lattice_m <= 0)
         return CMTY_OK;
     for (size_t i = 0; i < s->place_count && st >= 0; i++) {
-        st = s->belief.form == CMTY__FORM_SAME ? cmty__ask(
-                 s, "attacker", s->places[i].at, CMTY_TIME_UNKNOWN, &s->places[i].image, err)
-                                               : lattice_point(s, &s->places[i], err);
+        if (s->belief.form == CMTY__FORM_SAME)
+            st = cmty__ask(s, "attacker", s->places[i].at, CMTY_TIME_UNKNOWN, &s->places[i].image,
+                           err);
+        else /* noise on a lattice starts from the lattice point of the place */
+            s->places[i].image = cmty__lattice_round(s->lattice_m, s->places[i].at);
         s->places[i].has_image = st == CMTY_OK;
         if (st >= 0 && i % 1024 == 0)
             st = cmty__progress(s->o.host, "masking every address",

@@ -113,3 +113,26 @@ cmty_status cmty__beat_fields_find(const cmty__layer *layer, const cmty__spec *s
         *out = f;
     return st;
 }
+
+/* From the year 9999 on means for ever. */
+static const cmty_time far_future = INT64_C(253370764800000);
+
+bool cmty__beat_moment(const char *text, const cmty__zone *zone, cmty_time open, cmty_time *out)
+{
+    *out = open;
+    if (text == NULL || *text == '\0')
+        return true;
+    if (!cmty__time_parse(text, zone, 0, out))
+        return false;
+    if (*out >= far_future)
+        *out = CMTY_TIME_OPEN_END;
+    return true;
+}
+
+const char *cmty__beat_stem(cmty__arena *texts, const cmty__layer *layer)
+{
+    const char *name = cmty__layer_name(layer), *dot = strchr(name, '.');
+
+    return cmty__arena_text(texts, name,
+                            dot == NULL || dot == name ? strlen(name) : (size_t)(dot - name));
+}

@@ -87,7 +87,7 @@ static cmty_status answer_in(const cmty_beatset *set, int32_t version, cmty_poin
     cmty_status st = CMTY_OK;
 
     a->version = version;
-    a->margin_m = cmty__areas_margin_m(v->areas, at);
+    a->margin_m = edge ? 0 : cmty__areas_margin_m(v->areas, at);
     a->relation = relation_of(area, (edge ? FLAG_EDGE : 0U) | (several ? FLAG_SEVERAL : 0U));
     if (a->margin_m <= within_m)
         st = find_candidates(v, at, within_m, &c, err);

@@ -27,22 +27,14 @@ typedef struct opening {
 
 /* ---- features to pieces ---- */
 
-/* From the year 9999 on means for ever. */
-static const cmty_time far_future = INT64_C(253370764800000);
-
 static cmty_status parse_moment(const opening *w, const char *text, const char *where,
                                 const char *file, cmty_time open, cmty_time *out, cmty_error *err)
 {
-    *out = open;
-    if (text == NULL || *text == '\0')
+    if (cmty__beat_moment(text, w->zone, open, out))
         return CMTY_OK;
-    if (!cmty__time_parse(text, w->zone, 0, out))
-        return cmty__fail(err, CMTY_E_FORMAT,
-                          "%s: \"%.40s\" in %s is no date; use ISO 8601, such as 2026-11-22", file,
-                          text, where);
-    if (*out >= far_future)
-        *out = CMTY_TIME_OPEN_END;
-    return CMTY_OK;
+    return cmty__fail(err, CMTY_E_FORMAT,
+                      "%s: \"%.40s\" in %s is no date; use ISO 8601, such as 2026-11-22", file,
+                      text, where);
 }
 
 /* A feature's own date, else the layer's. */
@@ -68,22 +60,14 @@ static const char *text_of(const opening *w, const cmty__layer *layer, size_t fe
     return copy == NULL ? NULL : cmty__trim(copy);
 }
 
-/* The name of the file without its endings. */
-static const char *stem_of(const opening *w, const cmty__layer *layer)
-{
-    const char *name = cmty__layer_name(layer), *dot = strchr(name, '.');
-
-    return cmty__arena_text(w->set->texts, name,
-                            dot == NULL || dot == name ? strlen(name) : (size_t)(dot - name));
-}
-
 static cmty_status read_piece(const opening *w, const cmty__layer *layer,
                               const cmty__beat_fields *f, const cmty__spec *spec, piece *p,
                               cmty_error *err)
 {
     cmty_status st;
 
-    p->id = f->id < 0 ? stem_of(w, layer) : text_of(w, layer, p->feature, f->id);
+    p->id =
+        f->id < 0 ? cmty__beat_stem(w->set->texts, layer) : text_of(w, layer, p->feature, f->id);
     p->name = text_of(w, layer, p->feature, f->name);
     p->sector = text_of(w, layer, p->feature, f->sector);
     p->district = text_of(w, layer, p->feature, f->district);

@@ -45,5 +45,9 @@ typedef struct cmty__beat_fields {
 cmty_status cmty__beat_fields_find(const cmty__layer *layer, const cmty__spec *spec,
                                    const cmty_beat_options *o, cmty__beat_fields *out,
                                    cmty_error *err);
+/* The name of the file without its endings; NULL: out of memory. */
+const char *cmty__beat_stem(cmty__arena *texts, const cmty__layer *layer);
+/* When a beat begins or ends; `open` where nothing is said. False: that is no date. */
+bool cmty__beat_moment(const char *text, const cmty__zone *zone, cmty_time open, cmty_time *out);
 
 #endif

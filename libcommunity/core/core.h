@@ -158,12 +158,17 @@ typedef struct cmty__outfile cmty__outfile;
 cmty_status cmty__outfile_open(const char *path, uint32_t mode, cmty__outfile **out,
                                cmty_error *err);
 cmty_status cmty__outfile_write(cmty__outfile *f, const void *data, size_t size, cmty_error *err);
+/* Everything on disk, under the temporary name still: what can fail, short of the rename, has not.
+   Several files are settled all before one is finished. */
+cmty_status cmty__outfile_settle(cmty__outfile *f, cmty_error *err);
 cmty_status cmty__outfile_finish(cmty__outfile *f, cmty_error *err);
 void cmty__outfile_free(cmty__outfile *f);
 /* For writers that make the file themselves (GDAL, SQLite): the temporary name to write to. */
 cmty_status cmty__temp_beside(const char *path, char **temp, cmty_error *err);
-cmty_status cmty__rename_into_place(const char *temp, const char *path,
-                                    cmty_error *err); /* fsyncs */
+/* temp is synced; messages name path. */
+cmty_status cmty__sync_file(const char *temp, const char *path, cmty_error *err);
+/* Renames what is synced, and syncs the folder. */
+cmty_status cmty__rename_into_place(const char *temp, const char *path, cmty_error *err);
 void cmty__remove(const char *path); /* best effort, also -wal, -shm, -journal beside it */
 bool cmty__file_exists(const char *path);
 /* CMTY_E_KEY unless a regular file, owned by us or root, closed to group and others. */

@@ -122,6 +122,7 @@ cmty_status cmty__outfile_open(const char *path, uint32_t mode, cmty__outfile **
 {
     cmty__outfile *f = cmty__calloc(1, sizeof *f);
     cmty_status st = CMTY_OK;
+    struct stat there;
 
     *out = NULL;
     if (f == NULL)
@@ -132,8 +133,10 @@ cmty_status cmty__outfile_open(const char *path, uint32_t mode, cmty__outfile **
         *out = f;
         return CMTY_OK;
     }
+    if (stat(path, &there) == 0 && S_ISDIR(there.st_mode))
+        st = cmty__fail_errno(err, EISDIR, "write", path);
     f->path = cmty__strdup(path);
-    if (f->path == NULL)
+    if (st == CMTY_OK && f->path == NULL)
         st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     if (st == CMTY_OK)
         st = cmty__temp_beside(path, &f->temp, err);
@@ -172,16 +175,25 @@ cmty_status cmty__outfile_write(cmty__outfile *f, const void *data, size_t size,
     return outfile_flush(f, err);
 }
 
-cmty_status cmty__outfile_finish(cmty__outfile *f, cmty_error *err)
+cmty_status cmty__outfile_settle(cmty__outfile *f, cmty_error *err)
 {
     cmty_status st = outfile_flush(f, err);
 
-    if (st != CMTY_OK || f->path == NULL)
+    if (st != CMTY_OK || f->path == NULL || f->fd < 0)
         return st;
-    if (close(f->fd) != 0)
+    if (fsync(f->fd) != 0 && errno != EINVAL)
+        st = cmty__fail_errno(err, errno, "write", f->path);
+    if (close(f->fd) != 0 && st == CMTY_OK)
         st = cmty__fail_errno(err, errno, "write", f->path);
     f->fd = -1;
-    if (st == CMTY_OK)
+    return st;
+}
+
+cmty_status cmty__outfile_finish(cmty__outfile *f, cmty_error *err)
+{
+    cmty_status st = cmty__outfile_settle(f, err);
+
+    if (st == CMTY_OK && f->path != NULL)
         st = cmty__rename_into_place(f->temp, f->path, err);
     if (st == CMTY_OK) {
         cmty__free(f->temp);
@@ -218,20 +230,25 @@ static int sync_path(const char *path, int flags)
     return code;
 }
 
+cmty_status cmty__sync_file(const char *temp, const char *path, cmty_error *err)
+{
+    int code = sync_path(temp, O_RDONLY);
+
+    return code == 0 ? CMTY_OK : cmty__fail_errno(err, code, "write", path);
+}
+
 cmty_status cmty__rename_into_place(const char *temp, const char *path, cmty_error *err)
 {
-    size_t folder_size = (size_t)(cmty__basename(path) - path);
-    char *folder = folder_size > 0 ? cmty__strndup(path, folder_size) : cmty__strdup(".");
-    int code;
+    int size = (int)(cmty__basename(path) - path);
+    char folder[4096]; /* PATH_MAX: it must work where memory has run out */
+    int code = 0;
 
-    if (folder == NULL)
-        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
-    code = sync_path(temp, O_RDONLY);
+    if (!cmty__format(folder, sizeof folder, "%.*s", size > 0 ? size : 1, size > 0 ? path : "."))
+        code = ENAMETOOLONG;
     if (code == 0 && rename(temp, path) != 0)
         code = errno;
     if (code == 0)
         code = sync_path(folder, O_RDONLY | O_DIRECTORY);
-    cmty__free(folder);
     return code == 0 ? CMTY_OK : cmty__fail_errno(err, code, "write", path);
 }
 

@@ -104,6 +104,11 @@ cmty_status cmty__areas_build(const cmty__area_input *areas, size_t count, cmty_
     st = cmty__grid_build(a, edges, edge_count, err);
     if (st != CMTY_OK)
         goto done;
+    a->late = cmty__late_new(edge_count);
+    if (a->late == NULL) {
+        st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+        goto done;
+    }
 
     *out = a;
     a = NULL;
@@ -119,6 +124,7 @@ void cmty__areas_free(cmty__areas *a)
     if (a == NULL)
         return;
     cmty__grid_clear(&a->grid);
+    cmty__late_free(a->late);
     cmty__free(a->points);
     cmty__free(a->rings);
     cmty__free(a->first_ring);

@@ -82,7 +82,12 @@ struct cmty__areas {
     size_t *first_ring;    /* count + 1 */
     cmty_point *min, *max; /* of each area */
     cmty__grid grid;
+    struct cmty__late *late; /* made when it pays */
 };
+
+/* areas_near.c */
+struct cmty__late *cmty__late_new(size_t edge_count); /* NULL: no memory */
+void cmty__late_free(struct cmty__late *late);
 
 /* areas_edges.c: every edge once, in the order in which the rings name them first. */
 cmty_status cmty__edges_collect(const cmty__areas *a, cmty__edge **out, size_t *count,
@@ -102,6 +107,7 @@ size_t cmty__areas_hits_from(const cmty__areas *a, cmty_point p, uint32_t from, 
 typedef struct cmty__near_edge {
     cmty_point a, b;
     uint32_t area[2]; /* the second: CMTY__NO_AREA if there is one area */
+    double distance_m;
 } cmty__near_edge;
 size_t cmty__areas_edges_near(const cmty__areas *a, cmty_point p, double within_m,
                               cmty__near_edge *out, size_t capacity);

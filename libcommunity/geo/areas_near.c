@@ -1,92 +1,64 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Distances from a point to areas, on the ellipsoid. Any thread; nothing is allocated.
+ * Distances from a point to areas, on the ellipsoid. Any thread.
  *
- * Two positions are as far apart as they are in the metric frame at their middle latitude: within
- * 1 cm of the geodesic up to 20 km. Beyond 10 km the geodesic itself is taken, to a nearest point
- * that may be off by some metres along the edge. An edge is the straight line between its ends in
- * degrees.
+ * The grid is searched by distance. Once as much has been asked as it costs to make an index of
+ * nearest edges, one is made, and answers with the same numbers from then on; without the memory
+ * for it, the search goes on.
  */
-#include "geo/areas.h"
+#include "geo/nearest.h"
 
-static const double geodesic_beyond_m = 10e3;
+#include <stdatomic.h>
 
-/* Metres per degree near the origin, as a polynomial of the latitude's difference from it. */
-typedef struct metric {
-    cmty_point origin;
-    double lon[3], lat[2];
-} metric;
+/* Beyond, the geodesic itself is taken, to a nearest point that may be off along the edge. */
+static const double geodesic_beyond_m = 20e3;
 
-static metric metric_at(cmty_point origin)
-{
-    const double radians = 3.14159265358979323846 / 180.0;
-    const double f = 1 / 298.257223563, e2 = f * (2.0 - f);
-    double s = sin(origin.lat_deg * radians), c = cos(origin.lat_deg * radians);
-    double w2 = 1.0 - e2 * s * s;
-    cmty__frame frame = cmty__frame_at(origin);
-    metric m = {.origin = origin};
-
-    m.lon[0] = frame.m_per_deg_lon;
-    m.lat[0] = frame.m_per_deg_lat;
-    /* d(N cos)/dlat = -M sin; dM/dlat = 3 e2 M sin cos / w2 */
-    m.lat[1] = radians * m.lat[0] * 3.0 * e2 * s * c / w2;
-    m.lon[1] = -radians * m.lat[0] * s;
-    m.lon[2] = -radians * (radians * m.lat[0] * c + m.lat[1] * s) / 2.0;
-    return m;
-}
-
-/* The frame for distances between the origin and this latitude. */
-static cmty__frame frame_towards(const metric *m, double lat_deg)
-{
-    cmty__frame f = {.origin = m->origin};
-    double d = (lat_deg - m->origin.lat_deg) / 2.0;
-
-    if (fabs(d) > 1.0) /* beyond the polynomial */
-        return cmty__frame_at((cmty_point){m->origin.lon_deg, m->origin.lat_deg + d});
-    f.m_per_deg_lon = m->lon[0] + d * (m->lon[1] + d * m->lon[2]);
-    f.m_per_deg_lat = m->lat[0] + d * m->lat[1];
-    return f;
-}
-
-static double distance_to(const metric *m, cmty_point q)
-{
-    cmty__frame f = frame_towards(m, q.lat_deg);
-
-    return hypot((q.lon_deg - m->origin.lon_deg) * f.m_per_deg_lon,
-                 (q.lat_deg - m->origin.lat_deg) * f.m_per_deg_lat);
-}
-
-/* The point of the edge that is nearest in this frame. */
-static cmty_point foot(const cmty__frame *f, cmty_point a, cmty_point b)
-{
-    double ax = (a.lon_deg - f->origin.lon_deg) * f->m_per_deg_lon;
-    double ay = (a.lat_deg - f->origin.lat_deg) * f->m_per_deg_lat;
-    double dx = (b.lon_deg - a.lon_deg) * f->m_per_deg_lon;
-    double dy = (b.lat_deg - a.lat_deg) * f->m_per_deg_lat;
-    double t = -(ax * dx + ay * dy) / (dx * dx + dy * dy);
-
-    if (!(t > 0.0))
-        return a;
-    if (t >= 1.0)
-        return b;
-    return (cmty_point){a.lon_deg + t * (b.lon_deg - a.lon_deg),
-                        a.lat_deg + t * (b.lat_deg - a.lat_deg)};
-}
-
-/* Two steps: the frame of the second is the one towards the foot that the first has found. */
-static double edge_distance(const metric *m, cmty_point a, cmty_point b, cmty_point *nearest)
-{
-    cmty__frame f = frame_towards(m, m->origin.lat_deg);
-
-    *nearest = foot(&f, a, b);
-    f = frame_towards(m, nearest->lat_deg);
-    *nearest = foot(&f, a, b);
-    return distance_to(m, *nearest);
-}
-
-static double settle(const metric *m, cmty_point nearest, double distance_m)
+static double settle(const cmty__metric *m, cmty_point nearest, double distance_m)
 {
     return distance_m > geodesic_beyond_m ? cmty__geodesic_m(m->origin, nearest) : distance_m;
+}
+
+/* ---- the index of nearest edges ---- */
+
+/* The one part of cmty__areas that changes, once. */
+struct cmty__late {
+    _Atomic(cmty__nearest *) nearest; /* NULL until it is made */
+    atomic_size_t asked;
+    size_t pays_after; /* questions */
+};
+
+struct cmty__late *cmty__late_new(size_t edge_count)
+{
+    struct cmty__late *late = cmty__calloc(1, sizeof *late);
+
+    if (late == NULL)
+        return NULL;
+    atomic_init(&late->nearest, NULL);
+    atomic_init(&late->asked, 0);
+    late->pays_after = edge_count / 2 + 1000;
+    return late;
+}
+
+void cmty__late_free(struct cmty__late *late)
+{
+    if (late == NULL)
+        return;
+    cmty__nearest_free(atomic_load_explicit(&late->nearest, memory_order_acquire));
+    cmty__free(late);
+}
+
+/* NULL: search. Of all threads that ask, one comes when it pays, and makes it. */
+static const cmty__nearest *nearest_of(const cmty__areas *a)
+{
+    cmty__nearest *n = atomic_load_explicit(&a->late->nearest, memory_order_acquire);
+
+    if (n == NULL
+        && atomic_fetch_add_explicit(&a->late->asked, 1, memory_order_relaxed)
+               == a->late->pays_after) {
+        n = cmty__nearest_make(a);
+        atomic_store_explicit(&a->late->nearest, n, memory_order_release);
+    }
+    return n;
 }
 
 /* ---- leaves by distance ---- */
@@ -94,7 +66,7 @@ static double settle(const metric *m, cmty_point nearest, double distance_m)
 /* What is looked for: each leaf within limit_m is shown to visit, which may lower the limit. */
 typedef struct search {
     const cmty__grid *g;
-    metric m;
+    cmty__metric m;
     double limit_m;
     void (*visit)(struct search *s, const cmty__leaf *leaf);
     cmty_point nearest; /* of margin */
@@ -129,13 +101,14 @@ static double box_distance(const search *s, uint32_t level, uint32_t i, uint32_t
     double north = block_end(g->min.lat_deg, g->max.lat_deg, g->per_lat, level, j);
     double dx = fmax(0.0, fmax(west - p.lon_deg, p.lon_deg - east));
     double dy = fmax(0.0, fmax(south - p.lat_deg, p.lat_deg - north));
-    cmty__frame one = frame_towards(&s->m, south), other = frame_towards(&s->m, north);
+    cmty__frame one = cmty__frame_towards(&s->m, south), other = cmty__frame_towards(&s->m, north);
     double per_lon = fmin(one.m_per_deg_lon, other.m_per_deg_lon);
     double per_lat = (south + p.lat_deg < 0) != (north + p.lat_deg < 0)
                          ? 110574.0
                          : fmin(one.m_per_deg_lat, other.m_per_deg_lat);
 
-    return hypot(dx * per_lon, dy * per_lat) * (1 - 1e-9) - 1e-6; /* less what rounding may add */
+    /* less the terms of third order and what rounding may add */
+    return hypot(dx * per_lon, dy * per_lat) * (1 - 1e-9 - 1e-4 * fmin(dx * dx, 1)) - 1e-6;
 }
 
 typedef struct child {
@@ -186,7 +159,7 @@ static void visit_margin(search *s, const cmty__leaf *leaf)
 
     for (uint32_t i = 0; i < leaf->entry_count; i++, e++) {
         cmty_point nearest;
-        double d = edge_distance(&s->m, e->a, e->b, &nearest);
+        double d = cmty__edge_distance(&s->m, e->a, e->b, &nearest);
 
         if (!e->seam && d < s->limit_m) {
             s->limit_m = d;
@@ -198,10 +171,51 @@ static void visit_margin(search *s, const cmty__leaf *leaf)
 
 double cmty__areas_margin_m(const cmty__areas *a, cmty_point p)
 {
-    search s = {.g = &a->grid, .m = metric_at(p), .limit_m = INFINITY, .visit = visit_margin};
+    search s = {.g = &a->grid, .m = cmty__metric_at(p), .limit_m = INFINITY, .visit = visit_margin};
+    const cmty__nearest *n = nearest_of(a);
 
-    run(&s);
+    s.found = n != NULL && cmty__nearest_margin(n, &s.m, &s.limit_m, &s.nearest);
+    if (!s.found)
+        run(&s);
     return s.found ? settle(&s.m, s.nearest, s.limit_m) : NAN;
+}
+
+/* ---- edges within a distance ---- */
+
+static void visit_edges(search *s, const cmty__leaf *leaf)
+{
+    const cmty__entry *e = s->g->entries + leaf->first_entry;
+    const uint32_t *locals = s->g->locals + leaf->first_local;
+
+    for (uint32_t i = 0; i < leaf->entry_count; i++, e++) {
+        cmty_point nearest;
+        double d = cmty__edge_distance(&s->m, e->a, e->b, &nearest);
+
+        if (e->seam || d > s->limit_m)
+            continue;
+        if (s->edge_count < s->edge_capacity)
+            s->edges[s->edge_count] = (cmty__near_edge){
+                e->a,
+                e->b,
+                {locals[e->local[0]],
+                 e->local[1] == CMTY__NO_AREA ? CMTY__NO_AREA : locals[e->local[1]]},
+                d};
+        s->edge_count++;
+    }
+}
+
+size_t cmty__areas_edges_near(const cmty__areas *a, cmty_point p, double within_m,
+                              cmty__near_edge *out, size_t capacity)
+{
+    search s = {.g = &a->grid, .m = cmty__metric_at(p), .limit_m = within_m, .visit = visit_edges};
+
+    const cmty__nearest *n = nearest_of(a);
+
+    s.edges = out;
+    s.edge_capacity = capacity;
+    if (n == NULL || !cmty__nearest_edges(n, &s.m, within_m, out, capacity, &s.edge_count))
+        run(&s);
+    return s.edge_count;
 }
 
 /* ---- areas within a distance ---- */
@@ -214,9 +228,9 @@ static void visit_near(search *s, const cmty__leaf *leaf)
 
     for (uint32_t i = 0; i < leaf->entry_count; i++, e++) {
         cmty_point nearest;
-        double d = edge_distance(&s->m, e->a, e->b, &nearest);
+        double d = cmty__edge_distance(&s->m, e->a, e->b, &nearest);
 
-        if (d > s->limit_m)
+        if (e->seam || d > s->limit_m)
             continue;
         for (int k = 0; k < 2 && e->local[k] != CMTY__NO_AREA; k++) {
             uint32_t area = s->g->locals[leaf->first_local + e->local[k]];
@@ -229,25 +243,66 @@ static void visit_near(search *s, const cmty__leaf *leaf)
     }
 }
 
+static bool comes_first(const cmty__near *a, const cmty__near *b)
+{
+    return a->distance_m < b->distance_m || (a->distance_m == b->distance_m && a->area < b->area);
+}
+
 /* Keeps the nearest `capacity`, ties by number. */
 static void put_near(cmty__near *out, size_t capacity, size_t *count, cmty__near n)
 {
     size_t place = *count < capacity ? *count : capacity;
 
     (*count)++;
-    for (; place > 0 && out[place - 1].distance_m > n.distance_m; place--)
+    for (; place > 0 && comes_first(&n, &out[place - 1]); place--)
         if (place < capacity)
             out[place] = out[place - 1];
     if (place < capacity)
         out[place] = n;
 }
 
+enum { FEW = 32 };
+
+/* Adds an area or brings it nearer. */
+static void put_found(cmty__near *found, size_t *count, uint32_t area, double distance_m)
+{
+    for (size_t i = 0; i < *count; i++)
+        if ((uint32_t)found[i].area == area) {
+            found[i].distance_m = fmin(found[i].distance_m, distance_m);
+            return;
+        }
+    found[(*count)++] = (cmty__near){(int32_t)area, distance_m, 0};
+}
+
+/* False: there are more than a few. Ties go by number, whatever the order of what is found. */
+static bool few_near(const cmty__areas *a, cmty_point p, double within_m, cmty__near *out,
+                     size_t capacity, size_t *count)
+{
+    cmty__near_edge edges[FEW];
+    cmty__hit hits[FEW];
+    cmty__near found[3 * FEW];
+    size_t held = cmty__areas_hits(a, p, hits, FEW), found_count = 0;
+    size_t near = cmty__areas_edges_near(a, p, within_m, edges, FEW);
+
+    if (held > FEW || near > FEW)
+        return false;
+    for (size_t i = 0; i < held; i++)
+        put_found(found, &found_count, (uint32_t)hits[i].area, 0);
+    for (size_t i = 0; i < near; i++)
+        for (int k = 0; k < 2 && edges[i].area[k] != CMTY__NO_AREA; k++)
+            put_found(found, &found_count, edges[i].area[k], edges[i].distance_m);
+    *count = 0;
+    for (size_t i = 0; i < found_count; i++)
+        put_near(out, capacity, count, found[i]);
+    return true;
+}
+
 /* Areas are taken in windows of numbers, so that any count needs no memory. */
-size_t cmty__areas_near(const cmty__areas *a, cmty_point p, double within_m, cmty__near *out,
+static size_t many_near(const cmty__areas *a, cmty_point p, double within_m, cmty__near *out,
                         size_t capacity)
 {
     double window[WINDOW];
-    search s = {.g = &a->grid, .m = metric_at(p), .limit_m = within_m, .visit = visit_near};
+    search s = {.g = &a->grid, .m = cmty__metric_at(p), .limit_m = within_m, .visit = visit_near};
     size_t count = 0;
 
     s.window = window;
@@ -272,42 +327,19 @@ size_t cmty__areas_near(const cmty__areas *a, cmty_point p, double within_m, cmt
     return count;
 }
 
-/* ---- edges within a distance ---- */
-
-static void visit_edges(search *s, const cmty__leaf *leaf)
+size_t cmty__areas_near(const cmty__areas *a, cmty_point p, double within_m, cmty__near *out,
+                        size_t capacity)
 {
-    const cmty__entry *e = s->g->entries + leaf->first_entry;
-    const uint32_t *locals = s->g->locals + leaf->first_local;
+    size_t count;
 
-    for (uint32_t i = 0; i < leaf->entry_count; i++, e++) {
-        cmty_point nearest;
-
-        if (e->seam || edge_distance(&s->m, e->a, e->b, &nearest) > s->limit_m)
-            continue;
-        if (s->edge_count < s->edge_capacity)
-            s->edges[s->edge_count] = (cmty__near_edge){
-                e->a,
-                e->b,
-                {locals[e->local[0]],
-                 e->local[1] == CMTY__NO_AREA ? CMTY__NO_AREA : locals[e->local[1]]}};
-        s->edge_count++;
-    }
-}
-
-size_t cmty__areas_edges_near(const cmty__areas *a, cmty_point p, double within_m,
-                              cmty__near_edge *out, size_t capacity)
-{
-    search s = {.g = &a->grid, .m = metric_at(p), .limit_m = within_m, .visit = visit_edges};
-
-    s.edges = out;
-    s.edge_capacity = capacity;
-    run(&s);
-    return s.edge_count;
+    return few_near(a, p, within_m, out, capacity, &count)
+               ? count
+               : many_near(a, p, within_m, out, capacity);
 }
 
 cmty_point cmty__areas_nearest_point(const cmty__areas *a, int32_t area, cmty_point p)
 {
-    metric m = metric_at(p);
+    cmty__metric m = cmty__metric_at(p);
     double best_m = INFINITY;
     cmty_point best = p;
 
@@ -317,7 +349,7 @@ cmty_point cmty__areas_nearest_point(const cmty__areas *a, int32_t area, cmty_po
         for (size_t i = 0; i + 1 < a->rings[r].count; i++) {
             cmty_point nearest;
             double d =
-                edge_distance(&m, a->rings[r].points[i], a->rings[r].points[i + 1], &nearest);
+                cmty__edge_distance(&m, a->rings[r].points[i], a->rings[r].points[i + 1], &nearest);
 
             if (d < best_m) {
                 best_m = d;

@@ -59,35 +59,46 @@ static cmty_status choose_srs(OGRLayerH layer, const cmty__spec *spec, const cmt
 }
 
 /* Latitude before longitude: certain beyond 90, and to be suspected where nobody lives. */
-static cmty_status check_axes(const source *s, cmty_error *err)
-{
-    bool narrow = within(s->box.MinX, s->box.MaxX, -90, 90);
+enum { AXES_RIGHT, AXES_SEEM_SWAPPED, AXES_SWAPPED };
 
-    if (!s->degrees || !narrow)
-        return CMTY_OK;
+static int judge_axes(const source *s)
+{
+    if (!s->degrees || !within(s->box.MinX, s->box.MaxX, -90, 90))
+        return AXES_RIGHT;
     if (s->box.MinY > 90 || s->box.MaxY < -90)
-        return cmty__fail(err, CMTY_E_FORMAT,
-                          "%s has its axes swapped: latitude stands before longitude; longitude "
-                          "must come first",
-                          s->file);
-    if (!s->stated && (s->box.MinY > 85 || s->box.MaxY < -60))
-        return cmty__fail(err, CMTY_E_FORMAT,
-                          "%s seems to have its axes swapped: it would lie in the polar ice; "
-                          "longitude must come first (if it is right, say |crs=EPSG:4326)",
-                          s->file);
-    return CMTY_OK;
+        return AXES_SWAPPED;
+    return !s->stated && (s->box.MinY > 85 || s->box.MaxY < -60) ? AXES_SEEM_SWAPPED : AXES_RIGHT;
+}
+
+static bool beyond_degrees(const source *s)
+{
+    return s->degrees
+           && (s->box.MinX > 360 || s->box.MaxX < -360 || s->box.MinY > 360 || s->box.MaxY < -360);
 }
 
 static cmty_status check_degrees(const source *s, cmty_error *err)
 {
     if (!s->degrees || s->box.MinX > s->box.MaxX)
         return CMTY_OK;
-    if (s->box.MinX > 360 || s->box.MaxX < -360 || s->box.MinY > 360 || s->box.MaxY < -360)
+    if (beyond_degrees(s))
         return cmty__fail(err, CMTY_E_FORMAT,
                           "%s says that its coordinates are degrees, but they are not; say |crs= "
                           "with the CRS that they are in",
                           s->file);
-    return check_axes(s, err);
+    switch (judge_axes(s)) {
+    case AXES_SWAPPED:
+        return cmty__fail(err, CMTY_E_FORMAT,
+                          "%s has its axes swapped: latitude stands before longitude; longitude "
+                          "must come first",
+                          s->file);
+    case AXES_SEEM_SWAPPED:
+        return cmty__fail(err, CMTY_E_FORMAT,
+                          "%s seems to have its axes swapped: it would lie in the polar ice; "
+                          "longitude must come first (if it is right, say |crs=EPSG:4326)",
+                          s->file);
+    default:
+        return CMTY_OK;
+    }
 }
 
 static void name_srs(const source *s, char *name, size_t size)
@@ -103,6 +114,13 @@ static void name_srs(const source *s, char *name, size_t size)
         return;
     if (text == NULL || !cmty__format(name, size, "%.60s", text))
         (void)cmty__format(name, size, "unnamed");
+}
+
+static bool in_degrees(OGRSpatialReferenceH srs)
+{
+    return srs == NULL
+           || (OSRIsGeographic(srs)
+               && fabs(OSRGetAngularUnits(srs, NULL) - 0.017453292519943295) < 1e-12);
 }
 
 /* ---- the operation ---- */
@@ -165,18 +183,25 @@ static bool moves_nothing(const cmty__carry *c, const source *s)
     return true;
 }
 
+/* What the operation is called and how well it does, as PROJ states it. */
+static void note_operation(cmty__carry *c)
+{
+    PJ_PROJ_INFO info = proj_pj_info(c->operation);
+    double accuracy_m = proj_coordoperation_get_accuracy(c->context, c->operation);
+
+    c->accuracy_m = accuracy_m < 0 ? NAN : accuracy_m;
+    (void)cmty__format(c->how, sizeof c->how, "%.127s",
+                       info.description == NULL ? "an unnamed operation" : info.description);
+}
+
 static void tell_accuracy(const cmty__carry *c, const char *file, const cmty_host *host)
 {
-    double accuracy_m = proj_coordoperation_get_accuracy(c->context, c->operation);
-    PJ_PROJ_INFO info = proj_pj_info(c->operation);
-    const char *how = info.description == NULL ? "an unnamed operation" : info.description;
-
-    if (accuracy_m < 0)
+    if (isnan(c->accuracy_m))
         cmty__notice(host, "%s: carried from %s to WGS 84 by \"%s\", accuracy unknown", file,
-                     c->name, how);
-    else if (accuracy_m >= 1)
+                     c->name, c->how);
+    else if (c->accuracy_m >= 1)
         cmty__notice(host, "%s: carried from %s to WGS 84 by \"%s\", accuracy %.0f m", file,
-                     c->name, how, accuracy_m);
+                     c->name, c->how, c->accuracy_m);
 }
 
 static cmty_status open_operation(cmty__carry *c, const source *s, const cmty_host *host,
@@ -198,6 +223,7 @@ static cmty_status open_operation(cmty__carry *c, const source *s, const cmty_ho
         return CMTY_OK;
     }
     c->densify = !s->degrees;
+    note_operation(c);
     tell_accuracy(c, s->file, host);
     return CMTY_OK;
 }
@@ -216,9 +242,7 @@ cmty_status cmty__carry_open(OGRLayerH layer, const cmty__spec *spec, const cmty
                               : "");
     st = choose_srs(layer, spec, o, &s, err);
     if (st == CMTY_OK) {
-        s.degrees = s.srs == NULL
-                    || (OSRIsGeographic(s.srs)
-                        && fabs(OSRGetAngularUnits(s.srs, NULL) - 0.017453292519943295) < 1e-12);
+        s.degrees = in_degrees(s.srs);
         name_srs(&s, c.name, sizeof c.name);
         st = check_degrees(&s, err);
     }
@@ -226,6 +250,101 @@ cmty_status cmty__carry_open(OGRLayerH layer, const cmty__spec *spec, const cmty
         st = open_operation(&c, &s, o->host, err);
     if (st == CMTY_OK && s.srs == NULL)
         cmty__notice(o->host, "%s has no CRS; its coordinates are taken as WGS 84 degrees", s.file);
+    if (s.owned && s.srs != NULL)
+        OSRDestroySpatialReference(s.srs);
+    if (st == CMTY_OK)
+        *out = c;
+    else
+        cmty__carry_close(&c);
+    return st;
+}
+
+/* ---- what is doubtful ---- */
+
+static void doubt(cmty__doubts *d, int32_t code, bool blind, const char *detail)
+{
+    if (d->code != 0)
+        return;
+    d->code = code;
+    d->blind = blind;
+    d->detail = detail;
+}
+
+static void doubt_numbers(source *s, cmty__doubts *d)
+{
+    bool plain_degrees =
+        within(s->box.MinX, s->box.MaxX, -180, 180) && within(s->box.MinY, s->box.MaxY, -180, 180);
+
+    if (s->srs == NULL)
+        doubt(d, CMTY_FLAW_NO_CRS, !plain_degrees,
+              plain_degrees ? "its coordinates are taken as WGS 84 degrees"
+                            : "its coordinates are not degrees, so its shapes are not looked at");
+    if (s->srs != NULL && beyond_degrees(s))
+        doubt(d, CMTY_FLAW_CRS_SUSPECT, true,
+              "it says degrees, but the coordinates are none; its shapes are not looked at");
+    if (s->srs != NULL && !s->degrees && plain_degrees)
+        doubt(d, CMTY_FLAW_CRS_SUSPECT, true,
+              "it says metres or feet, but the coordinates look like degrees; its shapes are not "
+              "looked at");
+    if (judge_axes(s) != AXES_RIGHT) {
+        OGREnvelope turned = {s->box.MinY, s->box.MaxY, s->box.MinX, s->box.MaxX};
+
+        d->code = CMTY_FLAW_AXES_SWAPPED; /* matters more than that there is no CRS */
+        d->blind = false;
+        d->detail = "latitude stands before longitude; the rest is checked as if it did not";
+        s->box = turned;
+    }
+}
+
+/* Whether the middle of the layer lies where the CRS is meant to be used, give or take. */
+static void doubt_place(const cmty__carry *c, const source *s, cmty__doubts *d)
+{
+    const double near_deg = 3;
+    double west, south, east, north;
+    PJ *crs = s->srs == NULL ? NULL : proj_from_srs(c->context, s->srs);
+    cmty_point at;
+
+    if (crs != NULL && c->operation != NULL
+        && proj_get_area_of_use(c->context, crs, &west, &south, &east, &north, NULL) && west < east
+        && west > -1000
+        && (!cmty__carry_point(c, d->middle, &at) || at.lon_deg < west - near_deg
+            || at.lon_deg > east + near_deg || at.lat_deg < south - near_deg
+            || at.lat_deg > north + near_deg))
+        doubt(d, CMTY_FLAW_CRS_SUSPECT, false, "the layer lies far from where its CRS is used");
+    proj_destroy(crs);
+}
+
+cmty_status cmty__carry_survey(OGRLayerH layer, const cmty__spec *spec,
+                               const cmty__layer_options *o, cmty__carry *out, cmty__doubts *doubts,
+                               cmty_error *err)
+{
+    source s = {.file = cmty__basename(spec->path), .stated = spec->crs != NULL};
+    cmty__carry c = {.densify_m = o->densify_m > 0 ? o->densify_m : 0.01};
+    const char *crs = spec->crs;
+    cmty_status st = CMTY_OK;
+
+    *doubts = (cmty__doubts){0};
+    if (OGR_L_GetExtent(layer, &s.box, TRUE) != OGRERR_NONE || s.box.MinX > s.box.MaxX) {
+        doubts->blind = true; /* nothing but empty geometries */
+        *out = c;
+        return CMTY_OK;
+    }
+    s.srs = crs != NULL ? NULL : OGR_L_GetSpatialRef(layer);
+    if (s.srs == NULL && crs == NULL)
+        crs = o->crs;
+    if (crs != NULL)
+        st = srs_from_user(crs, &s, err);
+    if (st == CMTY_OK) {
+        s.degrees = in_degrees(s.srs);
+        name_srs(&s, c.name, sizeof c.name);
+        doubt_numbers(&s, doubts);
+        doubts->middle = (cmty_point){(s.box.MinX + s.box.MaxX) / 2, (s.box.MinY + s.box.MaxY) / 2};
+        doubts->step = fmax(s.box.MaxX - s.box.MinX, s.box.MaxY - s.box.MinY) / 1000 + 1e-6;
+    }
+    if (st == CMTY_OK && s.srs != NULL && !doubts->blind)
+        st = open_operation(&c, &s, NULL, err);
+    if (st == CMTY_OK && !doubts->blind)
+        doubt_place(&c, &s, doubts);
     if (s.owned && s.srs != NULL)
         OSRDestroySpatialReference(s.srs);
     if (st == CMTY_OK)

@@ -160,7 +160,7 @@ static cmty_status fail_listing(GDALDatasetH set, const char *file, const char *
 }
 
 static cmty_status choose_layer(GDALDatasetH set, const cmty__spec *spec, bool polygons,
-                                bool points, OGRLayerH *layer, cmty_error *err)
+                                bool points, OGRLayerH *layer, bool *several, cmty_error *err)
 {
     const char *file = cmty__basename(spec->path);
     int count = GDALDatasetGetLayerCount(set), candidates = 0;
@@ -182,18 +182,20 @@ static cmty_status choose_layer(GDALDatasetH set, const cmty__spec *spec, bool p
     }
     if (candidates == 1)
         return CMTY_OK;
+    *several = candidates > 1;
     return fail_listing(
         set, file,
         candidates == 0 ? "has no layer of the kind that is needed" : "has several layers", err);
 }
 
 cmty_status cmty__gdal_open(const cmty__spec *spec, bool polygons, bool points, GDALDatasetH *set,
-                            OGRLayerH *layer, cmty_error *err)
+                            OGRLayerH *layer, bool *several, cmty_error *err)
 {
     cmty__buf name = {0};
     bool failed;
     cmty_status st;
 
+    *several = false;
     *set = open_file(spec->path, &name);
     failed = name.failed;
     cmty__buf_free(&name);
@@ -201,7 +203,7 @@ cmty_status cmty__gdal_open(const cmty__spec *spec, bool polygons, bool points, 
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     if (*set == NULL)
         return explain(spec->path, err);
-    st = choose_layer(*set, spec, polygons, points, layer, err);
+    st = choose_layer(*set, spec, polygons, points, layer, several, err);
     if (st == CMTY_OK)
         return CMTY_OK;
     GDALClose(*set);

@@ -30,11 +30,16 @@ cmty_point cmty__geodesic_to(cmty_point p, double azimuth_deg, double distance_m
 
 /* ---- layer.c: reading vector data ---- */
 
+typedef struct cmty__survey cmty__survey;
+
 typedef struct cmty__layer_options {
     const char *crs;       /* for layers without one; NULL: refused unless plainly degrees */
     double densify_m;      /* polygons and lines only */
     bool repair;           /* polygons: repair invalid rings, minimal, with a notice */
     bool polygons, points; /* which geometry types are wanted; others are CMTY_E_FORMAT */
+    cmty__survey *survey;  /* not NULL: takes every feature as it is, whatever is wrong with it; the
+                              layer then has their fields and no shapes */
+    bool lines; /* alone: each line is a "ring" that is not closed, of 2 points or more */
     const cmty_host *host;
 } cmty__layer_options;
 
@@ -78,6 +83,64 @@ cmty_status cmty__layer_weight(const cmty__layer *layer, size_t feature, int32_t
                                cmty_error *err);
 const char *cmty__layer_name(const cmty__layer *layer); /* basename of the file, for messages */
 const char *cmty__layer_crs(const cmty__layer *layer);  /* "EPSG:3435" or a short name */
+/* PROJ's name of the operation that carried the layer to WGS 84, "" if none was needed, and its
+   accuracy as PROJ states it: 0 without an operation, NaN if unknown. */
+const char *cmty__layer_operation(const cmty__layer *layer);
+double cmty__layer_accuracy_m(const cmty__layer *layer);
+
+/* ---- survey.c: layers as they are, with all their faults ---- */
+
+/* The shapes of one or more layers, feature after feature in the order of reading. Serial. */
+#define CMTY__NO_FEATURE SIZE_MAX
+
+typedef struct cmty__fault {
+    int32_t code;            /* CMTY_FLAW_* of shapes and CRS */
+    size_t feature, other;   /* of the survey; CMTY__NO_FEATURE: none */
+    size_t count;            /* how often, where several are one fault; else 1 */
+    double size;             /* m2 of an area, m of a line or of a distance; NaN: has none */
+    double width_m;          /* of an area: 2 area / perimeter; NaN: has none */
+    cmty_point at;           /* in or on it; NaN: nowhere */
+    const cmty__ring *rings; /* its area, even-odd; borrowed from the survey */
+    size_t ring_count;
+    const bool *holes; /* of each ring: it is a hole of the shell before it; NULL: all are shells */
+    const cmty_point *line;
+    size_t line_count;
+    const char *detail; /* static, or NULL */
+} cmty__fault;
+
+/* Areas narrower than sliver_m are slivers; what is narrower than ignore_m is none at all. */
+cmty_status cmty__survey_new(double sliver_m, double ignore_m, cmty__survey **out, cmty_error *err);
+void cmty__survey_free(cmty__survey *s);
+size_t cmty__survey_count(const cmty__survey *s);
+/* Rings of a feature on WGS 84, even-odd, as they are but for what has no area; borrowed. */
+const cmty__ring *cmty__survey_rings(const cmty__survey *s, size_t feature, size_t *count);
+/* A place in a feature; NaN if it has no area. */
+cmty_point cmty__survey_inside(const cmty__survey *s, size_t feature);
+/* After all layers have been read: features that overlap while both are in force (half-open
+   intervals, one for each feature), */
+cmty_status cmty__survey_overlaps(cmty__survey *s, const cmty_time *from, const cmty_time *to,
+                                  const cmty_host *host, cmty_error *err);
+/* corners of one that lie on an edge of another which has none there, */
+cmty_status cmty__survey_unnoded(cmty__survey *s, const cmty_time *from, const cmty_time *to,
+                                 const cmty_host *host, cmty_error *err);
+/* and what those of the features that are `in` enclose and none of them holds. */
+cmty_status cmty__survey_gaps(cmty__survey *s, const bool *in, const cmty_host *host,
+                              cmty_error *err);
+size_t cmty__survey_fault_count(const cmty__survey *s);
+const cmty__fault *cmty__survey_fault_at(const cmty__survey *s, size_t i);
+
+/* ---- point_tree.c: the nearest of many points ---- */
+
+/* Immutable, any thread. Nearest on the sphere of the geodetic latitudes; of equally near ones, the
+   first by longitude, then latitude. Points that repeat are kept once; the order does not matter.
+ */
+typedef struct cmty__point_tree cmty__point_tree;
+/* points: sorted on return. CMTY_OK or CMTY_E_NOMEM. */
+cmty_status cmty__point_tree_build(cmty_point *points, size_t count, cmty__point_tree **out,
+                                   cmty_error *err);
+void cmty__point_tree_free(cmty__point_tree *n);
+size_t cmty__point_tree_count(const cmty__point_tree *n);
+cmty_point cmty__point_tree_find(const cmty__point_tree *n, cmty_point p);
 
 /* ---- areas.c: point location over numbered areas ---- */
 
@@ -262,6 +325,8 @@ cmty_status cmty__writer_clipped(cmty__writer *w, const cmty__ring *rings, size_
 cmty_status cmty__writer_row(cmty__writer *w, const cmty__value *values, cmty_error *err);
 cmty_status cmty__writer_metadata(cmty__writer *w, const char *key, const char *value,
                                   cmty_error *err); /* dataset metadata, seen by gdalinfo/ogrinfo */
+/* As with cmty__outfile: settled, then finished. */
+cmty_status cmty__writer_settle(cmty__writer *w, cmty_error *err);
 cmty_status cmty__writer_finish(cmty__writer *w, cmty_error *err);
 void cmty__writer_free(cmty__writer *w); /* unfinished: removes the temporary file */
 

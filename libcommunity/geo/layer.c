@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Whole vector layers in memory, on WGS 84. A layer never changes once opened: any thread. */
-#include "geo/layer.h"
+#include "geo/survey.h"
 
 #include <cpl_conv.h>
 #include <cpl_string.h>
@@ -8,7 +8,8 @@
 
 struct cmty__layer {
     cmty__arena *texts;
-    const char *name, *crs;
+    const char *name, *crs, *operation;
+    double accuracy_m;
     const char **fields;
     size_t field_count;
     const char **values; /* feature by feature */
@@ -177,6 +178,10 @@ static cmty_status read_feature(reading *r, OGRFeatureH feature, cmty_error *err
     cmty_status st;
 
     r->seen++;
+    if (r->o->survey != NULL) {
+        st = cmty__survey_take(r->o->survey, geometry, err);
+        return st == CMTY_OK ? put_feature(r, feature, b, err) : st;
+    }
     if (geometry == NULL || OGR_G_IsEmpty(geometry)) {
         r->empty++;
         return CMTY_OK;
@@ -225,7 +230,9 @@ static cmty_status read_features(reading *r, OGRLayerH from, cmty__quiet *quiet,
                         r->seen);
     if (st == CMTY_OK && r->layer->feature_count == 0)
         st = cmty__fail(err, CMTY_E_FORMAT, "%s: the layer holds no %s", r->file,
-                        r->o->polygons ? "polygon" : "point");
+                        r->o->lines      ? "line"
+                        : r->o->polygons ? "polygon"
+                                         : "point");
     return st;
 }
 
@@ -305,24 +312,41 @@ static cmty_status layer_make(const cmty__spec *spec, cmty__layer **out, cmty_er
     return l != NULL && l->name != NULL ? CMTY_OK : cmty__fail(err, CMTY_E_NOMEM, "out of memory");
 }
 
+static cmty_status keep_origin(reading *r, const cmty__carry *carry, cmty_error *err)
+{
+    cmty__layer *l = r->layer;
+
+    l->crs = cmty__arena_text(l->texts, carry->name, strlen(carry->name));
+    l->operation = cmty__arena_text(l->texts, carry->how, strlen(carry->how));
+    l->accuracy_m = carry->accuracy_m;
+    return l->crs != NULL && l->operation != NULL ? CMTY_OK
+                                                  : cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+}
+
 static cmty_status read_layer(reading *r, const cmty__spec *spec, cmty__quiet *quiet,
                               cmty_error *err)
 {
     GDALDatasetH set = NULL;
     OGRLayerH from = NULL;
     cmty__carry carry = {0};
-    cmty_status st = cmty__gdal_open(spec, r->o->polygons, r->o->points, &set, &from, err);
+    bool several;
+    cmty_status st =
+        cmty__gdal_open(spec, r->o->polygons, r->o->points, &set, &from, &several, err);
 
+    if (several && r->o->survey != NULL)
+        cmty__survey_choice(r->o->survey);
     if (st != CMTY_OK)
         return st;
     quiet->failed = false;
-    st = cmty__carry_open(from, spec, r->o, &carry, err);
+    st = r->o->survey != NULL ? cmty__survey_begin(r->o->survey, from, spec, r->o, err)
+                              : cmty__carry_open(from, spec, r->o, &carry, err);
     if (st == CMTY_OK) {
         r->shapes.carry = &carry;
-        r->layer->crs = cmty__arena_text(r->layer->texts, carry.name, strlen(carry.name));
-        st = r->layer->crs != NULL ? read_fields(r, OGR_L_GetLayerDefn(from), err)
-                                   : cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+        st = keep_origin(r, r->o->survey != NULL ? cmty__survey_carrying(r->o->survey) : &carry,
+                         err);
     }
+    if (st == CMTY_OK)
+        st = read_fields(r, OGR_L_GetLayerDefn(from), err);
     if (st == CMTY_OK)
         st = read_features(r, from, quiet, err);
     if (st == CMTY_OK)
@@ -343,6 +367,7 @@ cmty_status cmty__layer_open(const cmty__spec *spec, const cmty__layer_options *
     *out = NULL;
     r.shapes.polygons = o->polygons;
     r.shapes.points = o->points;
+    r.shapes.lines = o->lines;
     r.shapes.repair = o->repair;
     if (st == CMTY_OK) {
         cmty__quiet_begin(&quiet);
@@ -432,4 +457,14 @@ const char *cmty__layer_name(const cmty__layer *layer)
 const char *cmty__layer_crs(const cmty__layer *layer)
 {
     return layer->crs;
+}
+
+const char *cmty__layer_operation(const cmty__layer *layer)
+{
+    return layer->operation;
+}
+
+double cmty__layer_accuracy_m(const cmty__layer *layer)
+{
+    return layer->accuracy_m;
 }

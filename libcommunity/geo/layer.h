@@ -21,9 +21,10 @@ typedef struct cmty__quiet {
 void cmty__quiet_begin(cmty__quiet *q);
 void cmty__quiet_end(cmty__quiet *q);
 
-/* Opens the layer that a spec means. The caller closes the dataset. */
+/* Opens the layer that a spec means. The caller closes the dataset. *several: it failed only
+   because the spec does not choose among several layers. */
 cmty_status cmty__gdal_open(const cmty__spec *spec, bool polygons, bool points, GDALDatasetH *set,
-                            OGRLayerH *layer, cmty_error *err);
+                            OGRLayerH *layer, bool *several, cmty_error *err);
 
 /* ---- carry.c: from the layer's CRS to WGS 84 ---- */
 
@@ -32,11 +33,24 @@ typedef struct cmty__carry {
     PJ *operation; /* one for the whole layer; NULL: coordinates are WGS 84 degrees already */
     bool densify;  /* straight lines do not stay straight */
     double densify_m;
-    char name[64];
+    char name[64];     /* of the CRS */
+    char how[128];     /* PROJ's name of the operation; empty: none */
+    double accuracy_m; /* as PROJ states it; NaN: unknown; 0 without an operation */
 } cmty__carry;
 cmty_status cmty__carry_open(OGRLayerH layer, const cmty__spec *spec, const cmty__layer_options *o,
                              cmty__carry *out, cmty_error *err);
 void cmty__carry_close(cmty__carry *c);
+/* The same for a survey, which goes on where it can: what is doubtful in the CRS, if anything. */
+typedef struct cmty__doubts {
+    int32_t code;       /* CMTY_FLAW_*; 0: none */
+    const char *detail; /* static, or NULL */
+    bool blind;         /* there is no way to WGS 84, and no operation */
+    cmty_point middle;  /* of the layer, in its CRS, axes put right */
+    double step;        /* a short way there */
+} cmty__doubts;
+cmty_status cmty__carry_survey(OGRLayerH layer, const cmty__spec *spec,
+                               const cmty__layer_options *o, cmty__carry *out, cmty__doubts *doubts,
+                               cmty_error *err);
 /* False if there is no such place. */
 bool cmty__carry_point(const cmty__carry *c, cmty_point from, cmty_point *to);
 
@@ -57,9 +71,9 @@ typedef struct cmty__extent {
 
 typedef struct cmty__shapes {
     const cmty__carry *carry;
-    bool polygons, points, repair; /* what is wanted */
-    cmty__path path;               /* all points of all features */
-    cmty__extent *rings;           /* in path */
+    bool polygons, points, lines, repair; /* what is wanted */
+    cmty__path path;                      /* all points of all features */
+    cmty__extent *rings;                  /* in path */
     size_t ring_count, ring_capacity;
     /* of the feature that was read last */
     size_t parts, collapsed, unclosed, ignored;

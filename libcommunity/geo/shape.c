@@ -104,6 +104,51 @@ static cmty_status read_points(cmty__shapes *s, OGRGeometryH geometry, const cha
     return s->path.no_place ? CMTY_E_FORMAT : s->path.no_memory ? CMTY_E_NOMEM : CMTY_OK;
 }
 
+static cmty_status read_line(cmty__shapes *s, OGRGeometryH line, const char **why)
+{
+    size_t start = s->path.count, n = (size_t)OGR_G_GetPointCount(line);
+
+    if (n == 0)
+        return CMTY_OK;
+    if (!cmty__grow(&s->scratch, &s->scratch_capacity, n, sizeof *s->scratch))
+        return CMTY_E_NOMEM;
+    (void)OGR_G_GetPoints(line, &s->scratch->lon_deg, sizeof *s->scratch, &s->scratch->lat_deg,
+                          sizeof *s->scratch, NULL, 0);
+    cmty__carry_line(s->carry, s->scratch, n, &s->path);
+    if (s->path.no_place)
+        *why = no_place;
+    if (s->path.no_place)
+        return CMTY_E_FORMAT;
+    if (s->path.no_memory
+        || !cmty__grow(&s->rings, &s->ring_capacity, s->ring_count + 1, sizeof *s->rings))
+        return CMTY_E_NOMEM;
+    if (s->path.count - start < 2) {
+        s->path.count = start;
+        s->collapsed++;
+        return CMTY_OK;
+    }
+    s->rings[s->ring_count++] = (cmty__extent){start, s->path.count - start};
+    s->parts++;
+    return CMTY_OK;
+}
+
+static cmty_status read_lines(cmty__shapes *s, OGRGeometryH geometry, const char **why)
+{
+    OGRwkbGeometryType type = OGR_GT_Flatten(OGR_G_GetGeometryType(geometry));
+    int count = OGR_G_GetGeometryCount(geometry);
+    cmty_status st = CMTY_OK;
+
+    if (type == wkbLineString)
+        return read_line(s, geometry, why);
+    if (!OGR_GT_IsSubClassOf(type, wkbGeometryCollection)) {
+        s->ignored++;
+        return CMTY_OK;
+    }
+    for (int i = 0; i < count && st == CMTY_OK; i++)
+        st = read_lines(s, OGR_G_GetGeometryRef(geometry, i), why);
+    return st;
+}
+
 /* ---- validity ---- */
 
 /* Area by the even-odd rule, which is what MakeValid by lines makes solid. */
@@ -167,6 +212,7 @@ cmty_status cmty__shapes_read(cmty__shapes *s, OGRGeometryH geometry, const char
     OGRwkbGeometryType type = OGR_GT_Flatten(OGR_G_GetGeometryType(geometry));
     bool collection = type == wkbGeometryCollection;
     bool point = type == wkbPoint || type == wkbMultiPoint;
+    bool line = OGR_GT_IsSubClassOf(type, wkbCurve) || OGR_GT_IsSubClassOf(type, wkbMultiCurve);
     bool surface =
         OGR_GT_IsSubClassOf(type, wkbSurface) || OGR_GT_IsSubClassOf(type, wkbMultiSurface);
     OGRGeometryH linear = NULL;
@@ -178,16 +224,18 @@ cmty_status cmty__shapes_read(cmty__shapes *s, OGRGeometryH geometry, const char
     s->repaired = false;
     s->path.no_place = false;
     *why = NULL;
-    if (!collection && !(point && s->points) && !(surface && s->polygons)) {
-        *why = s->polygons && s->points ? "is neither polygon nor point"
-               : s->polygons            ? "is not a polygon; polygons are needed"
-                                        : "is not a point; points are needed";
+    if (!collection && !(point && s->points) && !(line && s->lines) && !(surface && s->polygons)) {
+        *why = s->lines                   ? "is not a line; lines are needed"
+               : s->polygons && s->points ? "is neither polygon nor point"
+               : s->polygons              ? "is not a polygon; polygons are needed"
+                                          : "is not a point; points are needed";
         return CMTY_E_FORMAT;
     }
-    if (point || !s->polygons)
+    if (point || (!s->polygons && !s->lines))
         return read_points(s, geometry, why);
     linear = without_curves(geometry);
-    st = read_area(s, linear != NULL ? linear : geometry, why);
+    st = s->lines ? read_lines(s, linear != NULL ? linear : geometry, why)
+                  : read_area(s, linear != NULL ? linear : geometry, why);
     if (linear != NULL)
         OGR_G_DestroyGeometry(linear);
     return st;

@@ -150,11 +150,13 @@ static void feature_drop(cmty__writer *w)
     w->feature = NULL;
 }
 
-cmty_status cmty__writer_finish(cmty__writer *w, cmty_error *err)
+cmty_status cmty__writer_settle(cmty__writer *w, cmty_error *err)
 {
     cmty_status st;
     scope s;
 
+    if (w->dataset == NULL)
+        return CMTY_OK;
     scope_enter(w, &s);
     feature_drop(w);
     s.failed |= GDALDatasetCommitTransaction(w->dataset) != OGRERR_NONE;
@@ -162,6 +164,13 @@ cmty_status cmty__writer_finish(cmty__writer *w, cmty_error *err)
     w->dataset = NULL;
     scope_leave(&s);
     st = scope_status(w, &s, true, err);
+    return st == CMTY_OK ? cmty__sync_file(w->temp, w->path, err) : st;
+}
+
+cmty_status cmty__writer_finish(cmty__writer *w, cmty_error *err)
+{
+    cmty_status st = cmty__writer_settle(w, err);
+
     if (st == CMTY_OK)
         st = cmty__rename_into_place(w->temp, w->path, err);
     if (st == CMTY_OK) {
@@ -321,7 +330,10 @@ static cmty_status put_row(cmty__writer *w, OGRGeometryH geometry, bool spatial,
     if (ok) {
         set_values(w, values);
         OGR_F_SetFID(w->feature, w->next_fid++);
-        ok = !spatial || OGR_F_SetGeometryDirectly(w->feature, geometry) == OGRERR_NONE;
+        if (spatial)
+            ok = OGR_F_SetGeometryDirectly(w->feature, geometry) == OGRERR_NONE;
+        else /* the feature still has that of the row before */
+            (void)OGR_F_SetGeometryDirectly(w->feature, NULL);
         ok = ok && OGR_L_CreateFeature(w->layer, w->feature) == OGRERR_NONE;
     }
     scope_leave(&s);

@@ -91,16 +91,14 @@ done:
     return st;
 }
 
-/* Public places are areas: they say themselves where they end. */
-static cmty_status open_places(const char *path, const cmty_host *host, cmty__areas **out,
-                               cmty_error *err)
+static cmty_status open_areas(const cmty__spec *spec, const cmty_host *host, cmty__areas **out,
+                              cmty_error *err)
 {
-    const cmty__spec spec = {.path = path};
     cmty__layer_options o = {.densify_m = 1, .polygons = true, .host = host};
     cmty__area_input *inputs = NULL;
     cmty__layer *layer = NULL;
     size_t count;
-    cmty_status st = cmty__layer_open(&spec, &o, &layer, err);
+    cmty_status st = cmty__layer_open(spec, &o, &layer, err);
 
     if (st != CMTY_OK)
         return st;
@@ -123,6 +121,20 @@ done:
     return st;
 }
 
+cmty_status cmty__land_open(const char *text, const cmty_host *host, cmty__areas **out,
+                            cmty_error *err)
+{
+    cmty__spec spec = {0};
+    cmty_status st = cmty__spec_parse(text, &spec, err);
+
+    *out = NULL;
+    if (st == CMTY_OK)
+        st = open_areas(&spec, host, out, err);
+    cmty__spec_free(&spec);
+    return st;
+}
+
+/* Public places are areas: they say themselves where they end. */
 static cmty_status places_of(const char *text, const cmty_host *host, cmty__areas **out,
                              cmty_error *err)
 {
@@ -131,7 +143,7 @@ static cmty_status places_of(const char *text, const cmty_host *host, cmty__area
 
     *out = NULL;
     if (st == CMTY_OK && spec.places != NULL)
-        st = open_places(spec.places, host, out, err);
+        st = open_areas(&(cmty__spec){.path = spec.places}, host, out, err);
     cmty__spec_free(&spec);
     return st;
 }

@@ -109,7 +109,7 @@ static bool needs_mask_key(const cmty_ingest *in)
         const cmty__rule *rule = cmty__policy_rule(in->policy, cmty_category_code(i));
         int32_t law = cmty__resolve_law(rule, in->catchments).law;
 
-        if (rule->publish_point && (law == CMTY_LAW_LATTICE || law == CMTY_LAW_DONUT))
+        if (rule->publish_point && cmty__law_keyed(law))
             return true;
     }
     return false;

@@ -10,6 +10,9 @@ struct cmty_masker {
     const cmty_beatset *beats;    /* borrowed; NULL: none */
     cmty__mask_key *key;          /* NULL: the law draws nothing */
     cmty__catchments *catchments; /* NULL: no addresses, or the law does not ask for them */
+    cmty__list *list;             /* NULL: the law snaps to nothing */
+    cmty__areas *land;            /* NULL: a region is a beat */
+    char list_note[16];
     cmty__buf guarantee, metadata;
 };
 
@@ -27,19 +30,11 @@ void cmty_masker_free(cmty_masker *masker)
         return;
     cmty__mask_key_free(masker->key);
     cmty__catchments_free(masker->catchments);
+    cmty__list_free(masker->list);
+    cmty__areas_free(masker->land);
     cmty__buf_free(&masker->guarantee);
     cmty__buf_free(&masker->metadata);
     cmty__free(masker);
-}
-
-static bool draws(const cmty__law *law)
-{
-    return law->law == CMTY_LAW_LATTICE || law->law == CMTY_LAW_DONUT;
-}
-
-static bool is_confined(const cmty__law *law)
-{
-    return draws(law) && law->region != CMTY_REGION_NONE;
 }
 
 static cmty__law law_of(const cmty_mask_options *o)
@@ -51,7 +46,9 @@ static cmty__law law_of(const cmty_mask_options *o)
                      .epsilon_per_m = o->epsilon_per_m,
                      .lattice_m = o->lattice_m,
                      .radius_m = o->radius_m,
-                     .inner_radius_m = o->inner_radius_m};
+                     .inner_radius_m = o->inner_radius_m,
+                     .cutoff_m = o->cutoff_m,
+                     .land = o->land != NULL};
 
     if (law.law == CMTY_LAW_AUTO)
         law.law = o->addresses != NULL ? CMTY_LAW_ANCHOR : CMTY_LAW_LATTICE;
@@ -67,10 +64,13 @@ static cmty_status check_needs(const cmty__law *law, const cmty_mask_options *o,
     if (law->law == CMTY_LAW_ANCHOR && (beats == NULL || o->addresses == NULL))
         return cmty__fail(err, CMTY_E_INVALID,
                           "the law anchor needs beats and a layer of addresses");
-    if (is_confined(law) && beats == NULL)
-        return cmty__fail(err, CMTY_E_INVALID, "the region %s needs beats",
+    if ((law->law == CMTY_LAW_SNAP || law->law == CMTY_LAW_STREET) && o->snap_to == NULL)
+        return cmty__fail(err, CMTY_E_INVALID, "the law %s needs a layer to snap to",
+                          cmty_law_name(law->law));
+    if (cmty__law_confined(law) && beats == NULL && !law->land)
+        return cmty__fail(err, CMTY_E_INVALID, "the region %s needs beats or land",
                           cmty__region_name(law->region));
-    if (draws(law) && o->key_file == NULL)
+    if (cmty__law_keyed(law->law) && o->key_file == NULL)
         return cmty__fail(err, CMTY_E_KEY, "the law %s needs a mask key (keygen makes one)",
                           cmty_law_name(law->law));
     return CMTY_OK;
@@ -85,18 +85,37 @@ static cmty_status describe(cmty_masker *m, cmty_error *err)
     return CMTY_OK;
 }
 
-static cmty_status prepare(cmty_masker *m, const cmty_mask_options *o, cmty_error *err)
+static cmty_status read_layers(cmty_masker *m, const cmty_mask_options *o, cmty_error *err)
 {
-    bool by_addresses = m->law.law == CMTY_LAW_ANCHOR || is_confined(&m->law);
+    bool confined = cmty__law_confined(&m->law);
+    bool by_addresses = m->law.law == CMTY_LAW_ANCHOR || (confined && !m->law.land);
     cmty_status st = CMTY_OK;
 
-    if (draws(&m->law))
-        st = cmty__mask_key_open(o->key_file, &m->key, err);
-    if (st == CMTY_OK && by_addresses && o->addresses != NULL)
+    if (by_addresses && o->addresses != NULL)
         st = cmty__catchments_open(o->addresses, m->beats, m->law.k, o->host, &m->catchments, err);
-    if (st == CMTY_OK)
-        st = describe(m, err);
+    if (st == CMTY_OK && confined && m->law.land)
+        st = cmty__land_open(o->land, o->host, &m->land, err);
+    if (st == CMTY_OK && m->law.law == CMTY_LAW_SNAP)
+        st = cmty__snap_list_open(o->snap_to, o->addresses, m->law.k, o->host, &m->list, err);
+    if (st == CMTY_OK && m->law.law == CMTY_LAW_STREET)
+        st = cmty__street_list_open(o->snap_to, m->law.lattice_m, o->host, &m->list, err);
     return st;
+}
+
+static cmty_status prepare(cmty_masker *m, const cmty_mask_options *o, cmty_error *err)
+{
+    cmty_status st = CMTY_OK;
+
+    if (cmty__law_keyed(m->law.law))
+        st = cmty__mask_key_open(o->key_file, &m->key, err);
+    if (st == CMTY_OK)
+        st = read_layers(m, o, err);
+    if (st != CMTY_OK)
+        return st;
+    m->law.list = m->list;
+    if (m->list != NULL)
+        cmty__format(m->list_note, sizeof m->list_note, "list %s", cmty__list_version(m->list));
+    return describe(m, err);
 }
 
 cmty_status cmty_masker_open(const cmty_mask_options *options, const cmty_beatset *beats,
@@ -112,7 +131,8 @@ cmty_status cmty_masker_open(const cmty_mask_options *options, const cmty_beatse
     *out = NULL;
     if (options == NULL)
         return cmty__fail(err, CMTY_E_INVALID, "options is NULL");
-    st = cmty__struct_read(&o, sizeof o, options, sizeof o, "cmty_mask_options", err);
+    st = cmty__struct_read(&o, sizeof o, options, CMTY_MASK_OPTIONS_SIZE_0_1, "cmty_mask_options",
+                           err);
     if (st != CMTY_OK)
         return st;
     law = law_of(&o);
@@ -135,11 +155,16 @@ cmty_status cmty_masker_open(const cmty_mask_options *options, const cmty_beatse
     return CMTY_OK;
 }
 
-/* The beat of the true point, at its time. */
+/* The beat of the true point, at its time; or the land. */
 static cmty__region region_of(const cmty_masker *m, cmty_point at, cmty_time when)
 {
     cmty__region r = {.areas = NULL, .area = -1, .address_count = -1, .version = -1};
 
+    if (m->land != NULL) {
+        r.areas = m->land;
+        r.area = CMTY__ANY_AREA;
+        return r;
+    }
     if (m->beats == NULL)
         return r;
     r.version = cmty__beatset_version_at(m->beats, when);
@@ -179,7 +204,8 @@ cmty_status cmty_masker_apply(const cmty_masker *masker, const char *report_id, 
     answer.law = masker->law.law;
     answer.at = st == CMTY_OK ? result.at : masked->at; /* withheld: untouched */
     answer.radius_m = st == CMTY_OK ? result.radius_m : 0;
-    answer.note = result.note;
+    answer.note =
+        st == CMTY_OK && masker->law.law == CMTY_LAW_SNAP ? masker->list_note : result.note;
     if (st == CMTY_OK && result.beat_disclosed)
         answer.beat = cmty__beatset_beat_of(masker->beats, region.version, region.area);
     written = cmty__struct_write(masked, &answer, sizeof answer, sizeof answer, "cmty_masked", err);

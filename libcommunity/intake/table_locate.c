@@ -154,6 +154,21 @@ static void write_header(cmty__table *t)
         text(t, more_columns[i]);
 }
 
+/* Whoever names no time gets the latest beats, which may not be in force yet. */
+static void tell_of_future_beats(const cmty_beatset *set, const cmty_table_options *o)
+{
+    cmty_time from = CMTY_TIME_UNKNOWN;
+    const char *label = "";
+    int32_t latest = (int32_t)cmty_beatset_version_count(set) - 1;
+
+    if (o->as_of == CMTY_TIME_UNKNOWN && o->time_column == NULL
+        && cmty_beatset_version(set, latest, &from, NULL, &label, NULL) == CMTY_OK
+        && from > cmty__time_now())
+        cmty__notice(o->host,
+                     "the latest beats (%s) are not in force yet; name a time for those that are",
+                     label);
+}
+
 cmty_status cmty_locate_table(const cmty_beatset *set, const char *in, const char *out,
                               const cmty_table_options *options, cmty_error *err)
 {
@@ -164,6 +179,7 @@ cmty_status cmty_locate_table(const cmty_beatset *set, const char *in, const cha
         return cmty__fail(err, CMTY_E_INVALID, "beats are needed");
     st = cmty__table_open(in, out, options, &t, err);
     if (st == CMTY_OK) {
+        tell_of_future_beats(set, &t.options);
         write_header(&t);
         st = cmty__table_run(&t, locate_row, (void *)set, err);
     }

@@ -100,7 +100,7 @@ static cmty_status mask_row(cmty__table *t, const cmty__table_row *row, void *us
     if (st == CMTY_OK)
         cmty__buf_fixed(&t->line, masked.radius_m, 1);
     cmty__buf_format(&t->line, ",%s,", st == CMTY_OK ? "ok" : "withheld");
-    cmty__buf_csv(&t->line, st == CMTY_OK ? "" : masked.note);
+    cmty__buf_csv(&t->line, masked.note);
     return write_keep(t, m, err);
 }
 

@@ -144,18 +144,6 @@ cmty__cell cmty__lattice_move(const cmty__lattice *l, cmty__cell from, int64_t e
     return to;
 }
 
-double cmty__lattice_reach_m(const cmty__lattice *l, cmty__cell cell)
-{
-    int64_t row = cell.row < 0 ? -cell.row : cell.row;
-    int64_t equatorward = row * l->step_mm - l->step_mm / 2;
-    double columns = (double)cmty__lattice_columns(l, cell.row);
-    double width, height = (double)l->step_mm / 1000.0;
-
-    width = (double)parallel_mm(lat_nano_of(equatorward < 0 ? 0 : equatorward)) / columns / 1000.0;
-    /* the table's lines and the seven decimals stay below this allowance */
-    return ceil((sqrt(width * width + height * height) / 2.0 * 1.0002 + 0.02) * 10.0) / 10.0;
-}
-
 cmty_point cmty__move_mm(cmty_point p, int64_t east_mm, int64_t north_mm)
 {
     int64_t lat = to_nano(p.lat_deg), to, lon, parallel;

@@ -42,8 +42,6 @@ int64_t cmty__lattice_column(const cmty__lattice *l, int64_t row, double lon_deg
    cell falls: the band that one came from then cannot be read from the columns that are hit. */
 cmty__cell cmty__lattice_move(const cmty__lattice *l, cmty__cell from, int64_t east, int64_t north,
                               uint32_t spread);
-/* The farthest that a point can be from the lattice point it is rounded to, metres. */
-double cmty__lattice_reach_m(const cmty__lattice *l, cmty__cell cell);
 
 /* A position moved by millimetres on the ground, seven decimals. */
 cmty_point cmty__move_mm(cmty_point p, int64_t east_mm, int64_t north_mm);

@@ -3,19 +3,18 @@
  * Mask laws and the regions they are confined to. Whatever fails here withholds the point: the true
  * position is never a fallback, the noise never shrinks, no search is unbounded. Any thread.
  */
+#include "privacy/grid.h"
 #include "privacy/lattice.h"
 #include "privacy/noise.h"
+#include "privacy/region.h"
 #include "privacy/secret.h"
 
 #include <math.h>
 
-enum { REDRAWS = 4096, CLAMP_RINGS = 48 };
+enum { REDRAWS = 4096 };
 
 /* 95 % quantile of the planar Laplace law with epsilon 1. */
 static const double quantile_95 = 4.743864518;
-
-/* Of latitude, where a rough size will do. */
-static const double mean_degree_mm = 111132954.0;
 
 /* One draw after another from a keyed stream. */
 typedef struct drawing {
@@ -60,6 +59,12 @@ cmty_status cmty__law_check(const cmty__law *law, cmty_error *err)
     switch (law->law) {
     case CMTY_LAW_LATTICE:
         return check_lattice(law, err);
+    case CMTY_LAW_STREET:
+        if (law->region != CMTY_REGION_NONE)
+            return cmty__fail(err, CMTY_E_INVALID, "the law street has no region but none");
+        return check_lattice(law, err);
+    case CMTY_LAW_SNAP:
+        return check_range(law->cutoff_m, 1.0, 1000000.0, "cutoff_m", err);
     case CMTY_LAW_ANCHOR:
         return check_range((double)law->k, 2.0, 10000.0, "k", err);
     case CMTY_LAW_DONUT:
@@ -71,6 +76,18 @@ cmty_status cmty__law_check(const cmty__law *law, cmty_error *err)
     default:
         return cmty__fail(err, CMTY_E_INVALID, "there is no mask law %d", (int)law->law);
     }
+}
+
+bool cmty__law_keyed(int32_t law)
+{
+    return law == CMTY_LAW_LATTICE || law == CMTY_LAW_STREET || law == CMTY_LAW_DONUT
+           || law == CMTY_LAW_GRID;
+}
+
+bool cmty__law_confined(const cmty__law *law)
+{
+    return (law->law == CMTY_LAW_LATTICE || law->law == CMTY_LAW_DONUT)
+           && law->region != CMTY_REGION_NONE;
 }
 
 static cmty_status withhold(cmty__mask_result *out, const char *note)
@@ -103,7 +120,7 @@ static void drawing_open(drawing *d, const cmty__law *law, const cmty__mask_key 
     d->cell = (cmty__cell){0, 0};
     d->lattice = cmty__lattice_make(law->lattice_m);
     k.step_mm = d->lattice.step_mm;
-    if (law->law == CMTY_LAW_LATTICE) {
+    if (law->law != CMTY_LAW_DONUT) {
         d->rate = cmty__law_rate(law);
         d->cell = cmty__lattice_cell(&d->lattice, from);
         k.scale_a = (int64_t)d->rate;
@@ -161,116 +178,18 @@ static void draw_donut(drawing *d, cmty_point *out)
 
 static bool draw(drawing *d, cmty_point *out)
 {
-    if (d->law->law == CMTY_LAW_LATTICE)
+    if (d->law->law != CMTY_LAW_DONUT)
         return draw_lattice(d, out);
     draw_donut(d, out);
     return true;
-}
-
-/* ---- regions ---- */
-
-/* Twice the signed area and the length of all rings, in steps of the lattice. */
-static void ring_sums(const cmty__ring *rings, size_t count, const cmty__lattice *l, double *area_2,
-                      double *length)
-{
-    size_t i, j;
-
-    *area_2 = *length = 0.0;
-    for (i = 0; i < count; i++) {
-        cmty_point o = rings[i].points[0];
-        cmty__cell cell = cmty__lattice_cell(l, o);
-        double per_lon = (double)cmty__lattice_columns(l, cell.row) / 360.0;
-        double per_lat = mean_degree_mm / (double)l->step_mm;
-
-        for (j = 0; j + 1 < rings[i].count; j++) {
-            double ax = (rings[i].points[j].lon_deg - o.lon_deg) * per_lon;
-            double ay = (rings[i].points[j].lat_deg - o.lat_deg) * per_lat;
-            double bx = (rings[i].points[j + 1].lon_deg - o.lon_deg) * per_lon;
-            double by = (rings[i].points[j + 1].lat_deg - o.lat_deg) * per_lat;
-
-            *area_2 += ax * by - bx * ay;
-            *length += sqrt((bx - ax) * (bx - ax) + (by - ay) * (by - ay));
-        }
-    }
-}
-
-/* Why nothing can be confined to this region, from public facts about it only; else NULL. */
-static const char *region_refuses(const cmty__law *law, const cmty__region *region)
-{
-    cmty__lattice l = cmty__lattice_make(law->lattice_m);
-    const cmty__ring *rings;
-    double area_2, length;
-    size_t count = 0;
-
-    if (region->area < 0)
-        return "outside every beat";
-    if (region->address_count >= 0 && (uint32_t)region->address_count < law->min_addresses)
-        return "too few addresses in the beat";
-    rings = cmty__areas_rings(region->areas, region->area, &count);
-    ring_sums(rings, count, &l, &area_2, &length);
-    /* under nine lattice cells, or two steps wide on average */
-    if (fabs(area_2) < 18.0 || fabs(area_2) < 2.0 * length)
-        return "the beat is too small or too narrow";
-    return NULL;
-}
-
-/* A search for the lattice point of an area that is nearest to q. */
-typedef struct search {
-    const cmty__lattice *lattice;
-    const cmty__region *region;
-    cmty_point q, best;
-    double lon_scale, lat_scale, nearest; /* distances in steps, squared */
-} search;
-
-static bool search_cell(search *s, int64_t row, int64_t east)
-{
-    int64_t columns = cmty__lattice_columns(s->lattice, row);
-    int64_t column = cmty__lattice_column(s->lattice, row, s->q.lon_deg) + east;
-    cmty__cell cell = {row, (column % columns + columns) % columns};
-    cmty_point p = cmty__lattice_point(s->lattice, cell);
-    double x = (p.lon_deg - s->q.lon_deg) * s->lon_scale;
-    double y = (p.lat_deg - s->q.lat_deg) * s->lat_scale;
-
-    if (x * x + y * y >= s->nearest || !cmty__areas_contains(s->region->areas, s->region->area, p))
-        return false;
-    s->nearest = x * x + y * y;
-    s->best = p;
-    return true;
-}
-
-/* First to the nearest place of the area, then by square rings to its nearest lattice point. */
-static bool clamp_into(const cmty__lattice *l, const cmty__region *region, cmty_point *p)
-{
-    cmty_point q = cmty__areas_nearest_point(region->areas, region->area, *p);
-    int64_t row = cmty__lattice_cell(l, q).row, last = CLAMP_RINGS, ring, i;
-    bool found = false;
-    search s = {.lattice = l, .region = region, .q = q, .nearest = INFINITY};
-
-    s.lon_scale = (double)cmty__lattice_columns(l, row) / 360.0;
-    s.lat_scale = mean_degree_mm / (double)l->step_mm;
-    for (ring = 0; ring <= last; ring++) {
-        bool hit = false;
-
-        for (i = -ring; i <= ring; i++) {
-            hit |= search_cell(&s, row - ring, i);
-            hit |= search_cell(&s, row + ring, i);
-            hit |= search_cell(&s, row + i, -ring);
-            hit |= search_cell(&s, row + i, ring);
-        }
-        if (hit && !found) /* the corners of this ring are farther than the sides of the next */
-            last = ring + ring / 2 + 1;
-        found |= hit;
-    }
-    *p = s.best;
-    return found;
 }
 
 static cmty_status apply_drawn(const cmty__law *law, const cmty__mask_key *key,
                                const char *report_id, cmty_point at, const cmty__region *region,
                                cmty__mask_result *out)
 {
-    bool confined = law->region != CMTY_REGION_NONE, inside = false, drawn = true;
-    const char *refused = confined ? region_refuses(law, region) : NULL;
+    bool confined = cmty__law_confined(law), inside = false, drawn = true;
+    const char *refused = confined ? cmty__region_refuses(law, region) : NULL;
     int left = law->region == CMTY_REGION_REDRAW ? REDRAWS : 1;
     cmty_point p = {0.0, 0.0};
     drawing d;
@@ -280,28 +199,47 @@ static cmty_status apply_drawn(const cmty__law *law, const cmty__mask_key *key,
     drawing_open(&d, law, key, report_id, at);
     for (; left > 0 && drawn && !inside; left--) {
         drawn = draw(&d, &p);
-        inside = drawn && (!confined || cmty__areas_contains(region->areas, region->area, p));
+        inside = drawn && (!confined || cmty__region_contains(region, p));
     }
     cmty__stream_close(&d.stream);
     if (drawn && !inside && law->region == CMTY_REGION_CLAMP)
-        inside = clamp_into(&d.lattice, region, &p);
+        inside = cmty__region_clamp(&d.lattice, region, &p);
     if (!inside)
-        return withhold(out, drawn ? "no place in the beat was found" : "the noise is undecided");
-    out->at = p;
-    out->beat_disclosed = confined;
-    out->radius_m = law->law == CMTY_LAW_LATTICE ? quantile_95 / law->epsilon_per_m : law->radius_m;
+        return withhold(out, drawn ? "no place in the region was found" : "the noise is undecided");
+    out->at = law->law == CMTY_LAW_STREET ? cmty__list_nearest(law->list, p) : p;
+    out->beat_disclosed = confined && !law->land;
+    out->radius_m = law->law == CMTY_LAW_DONUT ? law->radius_m : quantile_95 / law->epsilon_per_m;
     return CMTY_OK;
 }
 
 /* ---- laws without noise ---- */
 
-static cmty_status apply_grid(const cmty__law *law, cmty_point at, cmty__mask_result *out)
+cmty_point cmty__lattice_round(double lattice_m, cmty_point at)
 {
-    cmty__lattice l = cmty__lattice_make(law->radius_m);
-    cmty__cell cell = cmty__lattice_cell(&l, at);
+    cmty__lattice l = cmty__lattice_make(lattice_m);
 
-    out->at = cmty__lattice_point(&l, cell);
-    out->radius_m = cmty__lattice_reach_m(&l, cell);
+    return cmty__lattice_point(&l, cmty__lattice_cell(&l, at));
+}
+
+static cmty_status apply_grid(const cmty__law *law, const cmty__mask_key *key, cmty_point at,
+                              cmty__mask_result *out)
+{
+    cmty__grid g = cmty__grid_make(law->radius_m, cmty__grid_zone(at.lat_deg));
+
+    out->at = cmty__grid_corner(&g, key, at);
+    out->radius_m = law->radius_m;
+    return CMTY_OK;
+}
+
+/* How far the place is does not leave: only that it is within the cut-off. */
+static cmty_status apply_snap(const cmty__law *law, cmty_point at, cmty__mask_result *out)
+{
+    cmty_point place = cmty__list_nearest(law->list, at);
+
+    if (!(cmty__geodesic_m(at, place) <= law->cutoff_m))
+        return withhold(out, "no place of the list is near enough");
+    out->at = place;
+    out->radius_m = law->cutoff_m;
     return CMTY_OK;
 }
 
@@ -328,7 +266,7 @@ cmty_status cmty__law_apply(const cmty__law *law, const cmty__mask_key *key,
                             cmty_point at, const cmty__region *region, cmty__mask_result *out,
                             cmty_error *err)
 {
-    bool drawn = law->law == CMTY_LAW_LATTICE || law->law == CMTY_LAW_DONUT;
+    bool keyed = cmty__law_keyed(law->law);
     cmty__mask_result result = {{0.0, 0.0}, 0.0, false, ""};
     cmty_status st = cmty__law_check(law, err);
 
@@ -338,13 +276,16 @@ cmty_status cmty__law_apply(const cmty__law *law, const cmty__mask_key *key,
         return cmty__fail(err, CMTY_E_INVALID, "a mask needs the identity of the report");
     if (!cmty__point_valid(at))
         return cmty__fail(err, CMTY_E_RANGE, "the position is not finite or off the globe");
-    if (drawn && key == NULL)
+    if (keyed && key == NULL)
         return cmty__fail(err, CMTY_E_KEY,
                           "the law %s needs a mask key; make one with: "
                           "community keygen",
                           cmty_law_name(law->law));
-    if (drawn && law->region != CMTY_REGION_NONE && (region == NULL || region->areas == NULL))
+    if (cmty__law_confined(law) && (region == NULL || region->areas == NULL))
         return cmty__fail(err, CMTY_E_INVALID, "the regions clamp and redraw need beats");
+    if ((law->law == CMTY_LAW_SNAP || law->law == CMTY_LAW_STREET) && law->list == NULL)
+        return cmty__fail(err, CMTY_E_INVALID, "the law %s needs a layer to snap to",
+                          cmty_law_name(law->law));
     if (law->law == CMTY_LAW_WITHHOLD)
         st = withhold(&result, "by policy");
     else if (fabs(at.lat_deg) > CMTY__LATTICE_LIMIT_DEG)
@@ -352,7 +293,9 @@ cmty_status cmty__law_apply(const cmty__law *law, const cmty__mask_key *key,
     else if (law->law == CMTY_LAW_ANCHOR)
         st = apply_anchor(catchments, at, region, &result, err);
     else if (law->law == CMTY_LAW_GRID)
-        st = apply_grid(law, at, &result);
+        st = apply_grid(law, key, at, &result);
+    else if (law->law == CMTY_LAW_SNAP)
+        st = apply_snap(law, at, &result);
     else
         st = apply_drawn(law, key, report_id, at, region, &result);
     if (st >= 0)

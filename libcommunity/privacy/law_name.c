@@ -2,7 +2,8 @@
 /* Names of laws and regions, as policies, options and metadata spell them. Any thread; constant. */
 #include "privacy/privacy.h"
 
-static const char *const law_names[] = {"auto", "lattice", "anchor", "donut", "grid", "withhold"};
+static const char *const law_names[] = {"auto", "lattice",  "anchor", "donut",
+                                        "grid", "withhold", "snap",   "street"};
 static const char *const region_names[] = {"none", "clamp", "redraw"};
 enum {
     LAW_COUNT = sizeof law_names / sizeof law_names[0],

@@ -42,12 +42,16 @@ static const number rule_numbers[] = {
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-static const cmty__rule default_rule = {
-    {CMTY_LAW_AUTO, CMTY_REGION_NONE, 8, 8, 0.01, 10, 250, 50}, "day", true, false};
+#define DEFAULT_LAW(name)                                                                          \
+    {                                                                                              \
+        .law = (name), .k = 8, .min_addresses = 8, .epsilon_per_m = 0.01, .lattice_m = 10,         \
+        .radius_m = 250, .inner_radius_m = 50                                                      \
+    }
+
+static const cmty__rule default_rule = {DEFAULT_LAW(CMTY_LAW_AUTO), "day", true, false};
 
 /* The floor under a protected category. */
-static const cmty__rule protected_rule = {
-    {CMTY_LAW_WITHHOLD, CMTY_REGION_NONE, 8, 8, 0.01, 10, 250, 50}, "week", false, true};
+static const cmty__rule protected_rule = {DEFAULT_LAW(CMTY_LAW_WITHHOLD), "week", false, true};
 
 static cmty_status fail_at(const place *at, const char *member, const char *what, cmty_error *err)
 {
@@ -95,7 +99,7 @@ static cmty_status read_rule_member(const place *at, const char *name, const cmt
         return read_number(at, n, value, rule, err);
     if (strcmp(name, "law") == 0) {
         rule->law.law = cmty_law_from_name(text);
-        return rule->law.law >= 0
+        return rule->law.law >= 0 && rule->law.law <= CMTY_LAW_WITHHOLD
                    ? CMTY_OK
                    : fail_at(at, name,
                              "must be auto, lattice, anchor, donut, grid or withhold, in quotes",

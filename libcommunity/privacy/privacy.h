@@ -43,17 +43,40 @@ const char *cmty__region_name(int32_t region); /* "none", "clamp", "redraw" */
 
 typedef struct cmty__catchments cmty__catchments;
 
+typedef struct cmty__address {
+    cmty_point at;
+    double weight; /* 1 for an address, persons for a population unit */
+} cmty__address;
+
+/* law_list.c: public places to snap to. Immutable, any thread. */
+typedef struct cmty__list cmty__list;
+/* points: sorted on return. */
+cmty_status cmty__list_new(cmty_point *points, size_t count, cmty__list **out, cmty_error *err);
+void cmty__list_free(cmty__list *list);
+const char *cmty__list_version(const cmty__list *list); /* 8 hex digits, of the set of points */
+cmty_point cmty__list_nearest(const cmty__list *list, cmty_point p);
+/* As cmty__list_new(), without points that serve 1 to k - 1 addresses: they are left out again and
+   again until there are none, for what is left out enlarges its neighbours. */
+cmty_status cmty__list_settle(cmty_point *points, size_t count, const cmty__address *addresses,
+                              size_t address_count, uint32_t k, cmty__list **out, cmty_error *err);
+
 typedef struct cmty__law {
     int32_t law, region; /* CMTY_LAW_*, CMTY_REGION_*; never AUTO */
     uint32_t k, min_addresses;
     double epsilon_per_m, lattice_m, radius_m, inner_radius_m;
+    double cutoff_m;        /* snap */
+    const cmty__list *list; /* snap, street; borrowed */
+    bool land;              /* the region is no beat, but land given by a layer */
 } cmty__law;
 cmty_status cmty__law_check(const cmty__law *law, cmty_error *err);
+bool cmty__law_keyed(int32_t law);             /* needs a mask key */
+bool cmty__law_confined(const cmty__law *law); /* draws, and in a region */
 
 /* Where a draw is confined, and what is disclosed with it. */
+enum { CMTY__ANY_AREA = -2 };
 typedef struct cmty__region {
     const cmty__areas *areas; /* NULL: no region known */
-    int32_t area;             /* -1: outside every beat */
+    int32_t area;             /* -1: outside every beat; CMTY__ANY_AREA: all of them together */
     int32_t address_count;    /* in the area; -1 unknown */
     int32_t version;          /* of the beats, part of catchment look-up */
 } cmty__region;
@@ -70,15 +93,13 @@ cmty_status cmty__law_apply(const cmty__law *law, const cmty__mask_key *key,
                             const cmty__catchments *catchments, const char *report_id,
                             cmty_point at, const cmty__region *region, cmty__mask_result *out,
                             cmty_error *err);
+/* The lattice point that the noise starts from. */
+cmty_point cmty__lattice_round(double lattice_m, cmty_point at);
 void cmty__law_guarantee(const cmty__law *law, cmty__buf *words); /* English sentences */
 void cmty__law_metadata(const cmty__law *law, const char *key_id, cmty__buf *json);
 
 /* ---- catchment.c: k-address anchors, each inside one area, made to a fixpoint ---- */
 
-typedef struct cmty__address {
-    cmty_point at;
-    double weight; /* 1 for an address, persons for a population unit */
-} cmty__address;
 /* For each version's areas. Deterministic in the set of addresses (order does not matter). Public
    places (NULL: none) are exempt from k: what lies in one, and in the area where the place has its
    own anchor, is served by that; addresses in them are not counted. */

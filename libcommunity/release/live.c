@@ -8,8 +8,11 @@
 #include <community/live.h>
 
 struct cmty_live {
+    const cmty_host *host; /* borrowed */
     cmty__journal *journal;
-    cmty__live *layer;
+    char store_id[CMTY__STORE_ID_SIZE];
+    char *path;        /* of the layer */
+    cmty__live *layer; /* NULL: not made yet */
     cmty_beatset *beats;
     cmty_policy *policy;
     cmty__gate *gate;
@@ -24,28 +27,29 @@ void cmty_live_free(cmty_live *live)
     cmty_beatset_free(live->beats);
     cmty__live_free(live->layer);
     cmty__journal_free(live->journal);
+    cmty__free(live->path);
     cmty__free(live);
 }
 
+/* A layer that is there is opened, so that a wrong file is known before work is done. */
 static cmty_status open_layer(cmty_live *live, const char *store, const char *layer,
                               cmty_error *err)
 {
     cmty__buf path = {0};
-    cmty_status st;
 
-    if (layer != NULL) {
-        cmty__buf_text(&path, layer);
-    } else {
-        cmty__buf_text(&path, store);
+    cmty__buf_text(&path, layer != NULL ? layer : store);
+    if (layer == NULL)
         cmty__buf_text(&path, ".public.sqlite");
+    if (path.failed) {
+        cmty__buf_free(&path);
+        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     }
-    st = path.failed ? cmty__fail(err, CMTY_E_NOMEM, "out of memory")
-                     : cmty__live_open(path.data, &live->layer, err);
-    cmty__buf_free(&path);
-    return st;
+    live->path = path.data; /* ownership moves */
+    return cmty__file_exists(live->path) ? cmty__live_open(live->path, &live->layer, err) : CMTY_OK;
 }
 
-cmty_status cmty_live_open(const char *store, const char *layer, cmty_live **out, cmty_error *err)
+cmty_status cmty_live_open(const char *store, const char *layer, const cmty_host *host,
+                           cmty_live **out, cmty_error *err)
 {
     cmty_live *live;
     cmty_status st;
@@ -59,7 +63,10 @@ cmty_status cmty_live_open(const char *store, const char *layer, cmty_live **out
     live = cmty__calloc(1, sizeof *live);
     if (live == NULL)
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    live->host = host;
     st = cmty__journal_open(store, false, &live->journal, err);
+    if (st == CMTY_OK)
+        st = cmty__journal_store_id(live->journal, live->store_id, err);
     if (st == CMTY_OK)
         st = cmty__release_parts(live->journal, &live->beats, &live->policy, err);
     if (st == CMTY_OK)
@@ -114,20 +121,30 @@ static cmty_status carry_rows(cmty_live *live, int64_t after, uint64_t *added, c
 /* Rows and cursor in one transaction of the layer, from one view of the journal. */
 static cmty_status carry(cmty_live *live, uint64_t *added, cmty_error *err)
 {
+    char followed[CMTY__STORE_ID_SIZE];
     int64_t after = 0, last = 0;
-    cmty_status st = cmty__live_cursor(live->layer, &after, err);
+    bool restart = false;
+    cmty_status st = cmty__live_cursor(live->layer, &after, followed, err);
 
     if (st == CMTY_OK)
         st = cmty__journal_last(live->journal, &last, err);
-    if (st != CMTY_OK || last <= after)
+    restart = st == CMTY_OK && (strcmp(followed, live->store_id) != 0 || last < after);
+    if (st != CMTY_OK || (last == after && !restart))
         return st;
     st = cmty__live_begin(live->layer, err);
+    if (st == CMTY_OK && restart) {
+        after = 0;
+        st = cmty__live_restart(live->layer, live->store_id, err);
+    }
     if (st == CMTY_OK)
         st = carry_rows(live, after, added, err);
     if (st == CMTY_OK)
         st = cmty__live_set_cursor(live->layer, last, err);
     if (st == CMTY_OK)
         st = cmty__live_commit(live->layer, err);
+    if (st == CMTY_OK && restart && followed[0] != '\0')
+        cmty__notice(live->host, "%s followed another state of the store; it was filled anew",
+                     cmty__basename(live->path));
     cmty__live_rollback(live->layer); /* nothing after a commit */
     return st;
 }
@@ -139,6 +156,11 @@ cmty_status cmty_live_update(cmty_live *live, uint64_t *added, cmty_error *err)
 
     if (live == NULL)
         return cmty__fail(err, CMTY_E_INVALID, "live must not be NULL");
+    if (live->layer == NULL) {
+        st = cmty__live_open(live->path, &live->layer, err);
+        if (st != CMTY_OK)
+            return st;
+    }
     st = cmty__journal_begin(live->journal, err);
     if (st != CMTY_OK)
         return st;

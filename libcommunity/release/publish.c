@@ -60,6 +60,11 @@ static cmty_status files_write(files *f, const cmty__overlay *o, const cmty_publ
         st = cmty__write_gpkg(o, f->gpkg, err);
     for (size_t i = 0; st == CMTY_OK && i < TEXT_FILES; i++)
         st = write_text(o, paths[i], encoders[i], &f->text[i], err);
+    if (st == CMTY_OK && f->gpkg != NULL)
+        st = cmty__writer_settle(f->gpkg, err);
+    for (size_t i = 0; st == CMTY_OK && i < TEXT_FILES; i++)
+        if (f->text[i] != NULL)
+            st = cmty__outfile_settle(f->text[i], err);
     if (st == CMTY_OK)
         st = cmty__progress(p->host, "writing the overlay", 1, err);
     if (st == CMTY_OK && f->gpkg != NULL)

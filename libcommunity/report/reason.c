@@ -43,6 +43,15 @@ static const struct {
                                                           "network address; leave it out."},
     [CMTY_REASON_CONFLICT] = {"conflict", "Another report is stored under the same reference; "
                                           "give this one a reference of its own."},
+    [CMTY_REASON_MEDIA_FORMAT] = {"media_format", "The picture is of a kind that cannot be proven "
+                                                  "clean; send it as JPEG or PNG."},
+    [CMTY_REASON_MEDIA_TOO_LARGE] = {"media_too_large", "The picture has more bytes or pixels than "
+                                                        "allowed; send a smaller one."},
+    [CMTY_REASON_MEDIA_DAMAGED] = {"media_damaged", "The picture is broken, or not what it says it "
+                                                    "is; send it again."},
+    [CMTY_REASON_MEDIA_UNPROVEN] = {"media_unproven", "The copy of the picture is not proven free "
+                                                      "of what it must not carry; a person must "
+                                                      "look at the original."},
 };
 
 static bool known(int32_t reason)

@@ -9,6 +9,8 @@
  */
 #include "store/journal.h"
 
+#include "privacy/privacy.h"
+
 enum { PLACE_WRITER = 0, PLACE_TURN = 1, PLACE_QUEUE = 2 };
 enum { TURN_WAIT_MS = 10000, CHECKPOINT_PAGES = 16000 };
 
@@ -270,7 +272,6 @@ static cmty_status check_layout(cmty__journal *j, cmty_error *err)
 cmty_status cmty__journal_open_as(const char *path, cmty__role role, cmty__journal **out,
                                   cmty_error *err)
 {
-    int flags = role == CMTY__READER ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     cmty__journal *j = NULL;
     cmty_status st = check_private(path, err);
 
@@ -283,7 +284,9 @@ cmty_status cmty__journal_open_as(const char *path, cmty__role role, cmty__journ
     if (role != CMTY__READER)
         st = take_place(j, err);
     if (st == CMTY_OK)
-        st = cmty__sql_open(&j->sql, path, flags, err);
+        st = cmty__sql_open(&j->sql, path, SQLITE_OPEN_READWRITE, err);
+    if (st == CMTY_OK && role == CMTY__READER) /* may tidy up, where it may write */
+        st = cmty__sql_run(&j->sql, "PRAGMA query_only=ON", err);
     if (st == CMTY_OK)
         st = check_layout(j, err);
     if (st == CMTY_OK && role != CMTY__READER)
@@ -348,6 +351,9 @@ void cmty__journal_free(cmty__journal *j)
     if (j->sql.db != NULL && j->lock != NULL && take_turn(j, 0, NULL) == CMTY_OK) {
         cmty__sql_checkpoint(&j->sql, 0);
         sqlite3_db_config(j->sql.db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+    } else if (j->sql.db != NULL && j->role == CMTY__READER) {
+        /* SQLite does it only where it has the file to itself, so no turn is needed */
+        sqlite3_db_config(j->sql.db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
     }
     cmty__sql_close(&j->sql);
     give_turn(j);
@@ -411,4 +417,18 @@ cmty_status cmty__journal_get(cmty__journal *j, const char *name, void **data, s
 cmty_status cmty__journal_last(cmty__journal *j, int64_t *number, cmty_error *err)
 {
     return cmty__sql_int64(&j->sql, "SELECT last FROM state", number, err);
+}
+
+cmty_status cmty__journal_store_id(cmty__journal *j, char id[CMTY__STORE_ID_SIZE], cmty_error *err)
+{
+    void *bytes = NULL;
+    size_t size = 0;
+    cmty_status st = cmty__journal_get(j, "store_id", &bytes, &size, err);
+
+    if (st == CMTY_NOTFOUND || (st == CMTY_OK && 2 * size + 1 != CMTY__STORE_ID_SIZE))
+        st = cmty__sql_fail(&j->sql, SQLITE_CORRUPT, err);
+    if (st == CMTY_OK)
+        cmty__hex(bytes, size, id);
+    cmty__free(bytes);
+    return st;
 }

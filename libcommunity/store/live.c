@@ -24,6 +24,8 @@ enum live_statement {
     STMT_STATISTICS_SET,
     STMT_TIME_SET,
     STMT_CURSOR_SET,
+    STMT_CURSOR_GET,
+    STMT_STORE_SET,
     STMT_COUNT
 };
 
@@ -49,6 +51,8 @@ static const char *const statement_text[STMT_COUNT] = {
                       " SET last_insert=strftime('%Y-%m-%dT%H:%M:%fZ','now')"
                       " WHERE f_table_name='reports'",
     [STMT_CURSOR_SET] = "UPDATE community_cursor SET number=?",
+    [STMT_CURSOR_GET] = "SELECT number, store FROM community_cursor",
+    [STMT_STORE_SET] = "UPDATE community_cursor SET number=0, store=?",
 };
 
 struct cmty__live {
@@ -89,7 +93,7 @@ static cmty_status open_settings(cmty__live *live, cmty_error *err)
     st = cmty__sql_run(&live->sql, "PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit=1048576",
                        err);
     if (st == CMTY_OK)
-        st = cmty__live_cursor(live, &cursor, err); /* the first reading makes the log */
+        st = cmty__live_cursor(live, &cursor, NULL, err); /* the first reading makes the log */
     return st;
 }
 
@@ -255,12 +259,42 @@ void cmty__live_rollback(cmty__live *live)
         (void)cmty__sql_run(&live->sql, "ROLLBACK", NULL);
 }
 
-cmty_status cmty__live_cursor(cmty__live *live, int64_t *number, cmty_error *err)
+cmty_status cmty__live_cursor(cmty__live *live, int64_t *number, char store[CMTY__STORE_ID_SIZE],
+                              cmty_error *err)
 {
-    cmty_status st =
-        cmty__sql_int64(&live->sql, "SELECT number FROM community_cursor", number, err);
+    cmty__binder b;
+    cmty_status st = live_statement(live, STMT_CURSOR_GET, &b, err);
 
-    return st == CMTY_NOTFOUND ? cmty__sql_fail(&live->sql, SQLITE_CORRUPT, err) : st;
+    if (st == CMTY_OK)
+        st = cmty__sql_step(&live->sql, b.stmt, err);
+    if (st == CMTY_END)
+        return cmty__sql_fail(&live->sql, SQLITE_CORRUPT, err);
+    if (st != CMTY_OK)
+        return st;
+    *number = sqlite3_column_int64(b.stmt, 0);
+    if (store != NULL)
+        cmty__format(store, CMTY__STORE_ID_SIZE, "%s", cmty__column_text(b.stmt, 1));
+    sqlite3_reset(b.stmt);
+    return CMTY_OK;
+}
+
+cmty_status cmty__live_restart(cmty__live *live, const char *store, cmty_error *err)
+{
+    cmty__binder b;
+    cmty_status st =
+        cmty__sql_run(&live->sql, "DELETE FROM reports; DELETE FROM idx_reports_geom", err);
+
+    if (st == CMTY_OK)
+        st = live_statement(live, STMT_STORE_SET, &b, err);
+    if (st == CMTY_OK) {
+        cmty__bind_text(&b, store);
+        st = cmty__sql_once(&live->sql, b.stmt, err);
+    }
+    live->count = 0;
+    live->min_x = live->min_y = live->max_x = live->max_y = NAN;
+    live->counted = true;
+    live->broken = live->broken || st != CMTY_OK;
+    return st;
 }
 
 cmty_status cmty__live_set_cursor(cmty__live *live, int64_t number, cmty_error *err)

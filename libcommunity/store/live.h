@@ -9,7 +9,7 @@
 
 enum {
     CMTY__LIVE_APPLICATION = 0x434D544C, /* "CMTL" */
-    CMTY__LIVE_LAYOUT = 1,               /* user_version; another one is made anew */
+    CMTY__LIVE_LAYOUT = 2,               /* user_version; another one is made anew */
     CMTY__POINT_BLOB = 60
 };
 

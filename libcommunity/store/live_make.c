@@ -10,10 +10,12 @@ static const char table_of_reports[] =
     " category_label TEXT NOT NULL, beat_id TEXT, law TEXT NOT NULL, radius_m DOUBLE,"
     " time_local DATETIME, time_utc TEXT, time_bin TEXT)";
 
-/* How far the journal has been carried over. GDAL and QGIS list spatial tables only. */
+/* How far the journal of which store has been carried over. GDAL and QGIS list spatial tables only.
+ */
 static const char table_of_cursor[] =
-    "CREATE TABLE community_cursor(only_row INTEGER PRIMARY KEY, number INTEGER NOT NULL);"
-    "INSERT INTO community_cursor VALUES (1, 0);"
+    "CREATE TABLE community_cursor(only_row INTEGER PRIMARY KEY, number INTEGER NOT NULL,"
+    " store TEXT NOT NULL);"
+    "INSERT INTO community_cursor VALUES (1, 0, '');"
     "UPDATE geometry_columns_statistics SET last_verified=strftime('%Y-%m-%dT%H:%M:%fZ','now'),"
     " row_count=0";
 

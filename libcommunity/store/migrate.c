@@ -37,7 +37,10 @@ static const char layout_1[] =
     " audit_size INTEGER NOT NULL, audit_peaks BLOB NOT NULL) STRICT;"
     "INSERT INTO state VALUES (1, 0, 0, x'');";
 
-const char *const cmty__journal_steps[] = {layout_1};
+/* Which store a public layer follows. */
+static const char layout_2[] = "INSERT INTO artifact VALUES ('store_id', randomblob(16));";
+
+const char *const cmty__journal_steps[] = {layout_1, layout_2};
 const size_t cmty__journal_step_count = sizeof cmty__journal_steps / sizeof cmty__journal_steps[0];
 
 cmty_status cmty__layout_version(cmty__sql *sql, size_t known, size_t *version, cmty_error *err)

@@ -20,6 +20,7 @@ static const struct {
     {"count", verb_count, "count a table with noise: by beat, or by a column"},
     {"attack", verb_attack, "what an adversary recovers from a release; 1: beyond the limits"},
     {"catchments", verb_catchments, "write what the anchors of masks stand for"},
+    {"check", verb_check, "find what is wrong with layers of beats"},
     {"keygen", verb_keygen, "make a mask key and a sealing key pair"},
     {"open", verb_open, "open one sealed report, on the record"},
     {"doctor", verb_doctor, "versions and a self-test"},

@@ -80,7 +80,8 @@ static cmty_status open_mask(struct cli *cli, const struct attack_arguments *a, 
     cmty_mask_options o = CMTY_MASK_OPTIONS_INIT;
 
     if (law == CMTY_LAW_AUTO || law == CMTY_LAW_WITHHOLD
-        || (a->key == NULL && (law == CMTY_LAW_LATTICE || law == CMTY_LAW_DONUT)))
+        || (a->key == NULL
+            && (law == CMTY_LAW_LATTICE || law == CMTY_LAW_DONUT || law == CMTY_LAW_GRID)))
         return CMTY_OK;
     o.law = law;
     o.region = cmty_region_from_name(a->region != NULL ? a->region : "none");

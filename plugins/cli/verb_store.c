@@ -173,14 +173,15 @@ static int ingest_live(struct cli *cli, const struct ingest_arguments *a, const 
     cmty_ingest_counts counts = {.struct_size = sizeof counts};
     size_t file_count = 0;
     int code;
-    cmty_status st = cmty_live_open(store, layer, &cli->live, &err);
+    cmty_status st = cmty_live_open(store, layer, &cli->host, &cli->live, &err);
 
     if (st < 0)
         return cli_fail(cli, st, &err);
     while (files[file_count] != NULL)
         file_count++;
     code = ingest_files(cli, a, store, files, file_count, &counts);
-    st = cmty_live_update(cli->live, NULL, &err);
+    if (code == EXIT_DONE || counts.accepted > 0)
+        st = cmty_live_update(cli->live, NULL, &err);
     cmty_live_free(cli->live);
     cli->live = NULL;
     print_counts(cli, &counts);

@@ -124,8 +124,8 @@ int verb_locate(struct cli *cli, int argc, const char **argv)
 }
 
 struct mask_arguments {
-    char *law, *region, *addresses, *key, *html;
-    double epsilon, radius_m, inner_m, lattice_m;
+    char *law, *region, *addresses, *key, *html, *snap_to, *land;
+    double epsilon, radius_m, inner_m, lattice_m, cutoff_m;
     int k, min_addresses, compare;
 };
 
@@ -134,7 +134,8 @@ static int mask_options(struct cli *cli, const struct mask_arguments *m, cmty_ma
 {
     o->law = cmty_law_from_name(m->law);
     if (o->law < 0)
-        return cli_usage(cli, "--law is one of lattice, anchor, donut, grid, withhold, auto");
+        return cli_usage(
+            cli, "--law is one of lattice, anchor, donut, snap, street, grid, withhold, auto");
     if (m->region != NULL)
         o->region = cmty_region_from_name(m->region);
     if (o->region < 0)
@@ -153,15 +154,19 @@ static int mask_options(struct cli *cli, const struct mask_arguments *m, cmty_ma
         o->k = (uint32_t)m->k;
     if (m->min_addresses != 0)
         o->min_addresses = (uint32_t)m->min_addresses;
+    if (m->cutoff_m != 0)
+        o->cutoff_m = m->cutoff_m;
     o->addresses = m->addresses;
+    o->snap_to = m->snap_to;
+    o->land = m->land;
     o->host = &cli->host;
     return EXIT_DONE;
 }
 
 static bool needs_key(int32_t law, const char *addresses)
 {
-    return law == CMTY_LAW_LATTICE || law == CMTY_LAW_DONUT
-           || (law == CMTY_LAW_AUTO && addresses == NULL);
+    return law == CMTY_LAW_LATTICE || law == CMTY_LAW_STREET || law == CMTY_LAW_DONUT
+           || law == CMTY_LAW_GRID || (law == CMTY_LAW_AUTO && addresses == NULL);
 }
 
 static int mask_parsed(struct cli *cli, const struct store_arguments *s,
@@ -212,7 +217,8 @@ int verb_mask(struct cli *cli, int argc, const char **argv)
     struct table_arguments a = {0};
     struct mask_arguments m = {.inner_m = -1};
     struct poptOption options[] = {
-        CLI_TEXT("law", 'l', &m.law, "NAME", "lattice, anchor, donut, grid, withhold or auto"),
+        CLI_TEXT("law", 'l', &m.law, "NAME",
+                 "lattice, anchor, donut, snap, street, grid, withhold or auto"),
         CLI_REAL("epsilon", '\0', &m.epsilon, "E",
                  "lattice: privacy per metre; mean move 2/epsilon; 0.01"),
         CLI_REAL("lattice-m", '\0', &m.lattice_m, "METRES", "lattice: spacing; 10"),
@@ -220,7 +226,10 @@ int verb_mask(struct cli *cli, int argc, const char **argv)
                  "donut: outer radius; grid: cell side; 250"),
         CLI_REAL("inner-radius-m", '\0', &m.inner_m, "METRES", "donut: inner radius; 50"),
         CLI_INT("k", '\0', &m.k, "K", "anchor: addresses in a catchment, at least; 8"),
+        CLI_TEXT("snap-to", '\0', &m.snap_to, "LAYER", "snap: published points; street: roads"),
+        CLI_REAL("cutoff-m", '\0', &m.cutoff_m, "METRES", "snap: withhold beyond; 20000"),
         CLI_TEXT("region", '\0', &m.region, "NAME", "stay in the beat: none, clamp, redraw"),
+        CLI_TEXT("land", '\0', &m.land, "LAYER", "clamp, redraw: stay on this land instead"),
         CLI_INT("min-addresses", '\0', &m.min_addresses, "N",
                 "clamp, redraw: withhold in beats with fewer; 8"),
         CLI_TEXT("addresses", 'a', &m.addresses, "LAYER",
@@ -257,6 +266,8 @@ int verb_mask(struct cli *cli, int argc, const char **argv)
     free(m.region);
     free(m.addresses);
     free(m.key);
+    free(m.snap_to);
+    free(m.land);
     free(m.html);
     return code;
 }

@@ -26,7 +26,8 @@ FOREIGN = [
     (r"(sqlite3|sqlite3ext|spatialite(/.*)?)\.h", {"store"}),
     (r"sodium(/.*)?\.h", {"privacy", "core/random.c", "core/version.c"}),
     (r"json(-c)?(/.*)?\.h|json_\w+\.h", {"core/json.c"}),
-    (r"(jpeglib|png)\.h", {"privacy"}),
+    (r"(turbojpeg|png|libexif/.*)\.h", {"privacy"}),
+    (r"setjmp\.h", {"privacy/media_png.c"}),  # the only way in which libpng says no,
 ]
 
 # What any room may include: C11 without assert, setjmp, signal and locale, and a little POSIX.

@@ -73,9 +73,7 @@ class BadInput(unittest.TestCase):
         return run
 
     def contents(self):
-        """Files and sizes; the log and its index beside a database are part of it."""
-        return {p.relative_to(self.folder): p.stat().st_size for p in self.folder.rglob("*")
-                if not p.name.endswith(("-wal", "-shm"))}
+        return {p.relative_to(self.folder): p.stat().st_size for p in self.folder.rglob("*")}
 
     def locate(self, beats="beats.geojson", points="points.csv", *more):
         return "locate", "--beats", beats, points, "-o", "out.csv", *more
@@ -135,6 +133,37 @@ class BadLayers(BadInput):
     def test_unknown_layer_of_a_file(self):
         self.refused(BAD_INPUT, ["beats.geojson", "layer"],
                      *self.locate("beats.geojson|layername=sheriff"))
+
+    def test_check_finds_duplicate_ids(self):
+        self.write("twice.geojson", layer(("1", WEST), ("1", EAST)))
+        run = self.run_cli("check", "twice.geojson")
+        self.assertEqual(run.returncode, NO, run.stderr)
+        self.assertRegex(run.stdout, "(?i)duplicate")
+
+    def test_check_finds_self_crossing_rings(self):
+        self.write("bow.geojson", layer(("1", BOW)))
+        run = self.run_cli("check", "bow.geojson")
+        self.assertEqual(run.returncode, NO, run.stderr)
+        self.assertRegex(run.stdout, "(?i)cross|invalid")
+
+    def test_check_finds_nothing_in_a_partition(self):
+        self.assertEqual(self.run_cli("check", "beats.geojson").returncode, 0)
+
+    def test_check_of_what_is_no_layer(self):
+        self.write("empty.geojson", "")
+        self.write("none.geojson", layer())
+        self.write("cut.geojson", layer(("1", WEST))[:-60])
+        self.refused(IO, "nowhere.geojson", "check", "nowhere.geojson")
+        for name in ("empty.geojson", "none.geojson", "cut.geojson"):
+            with self.subTest(name=name):
+                self.refused(BAD_INPUT, name, "check", name)
+
+    def test_check_with_an_unknown_field_or_output(self):
+        self.refused(BAD_INPUT, ["beats.geojson", "PRECINCT_NO"], "check", "beats.geojson", "--id",
+                     "PRECINCT_NO")
+        self.refused(USAGE, "gpkg", "check", "beats.geojson", "-o", "found.txt")
+        self.refused(IO, "found.gpkg", "check", "beats.geojson", "-o", "nowhere/found.gpkg")
+        self.refused(IO, "found.html", "check", "beats.geojson", "--html", "nowhere/found.html")
 
     def test_self_crossing_rings_are_used_with_a_notice(self):
         self.write("bow.geojson", layer(("1", BOW)))
@@ -340,7 +369,6 @@ class BadReports(BadInput):
 
     def test_missing_and_empty_files(self):
         self.make_store()
-        self.ingest("reports.ndjson")  # makes the live layer
         self.refused(IO, "nowhere.ndjson", "ingest", "store.db", "--key", "mask.key",
                      "nowhere.ndjson")
         self.write("empty.csv", "")
@@ -349,7 +377,6 @@ class BadReports(BadInput):
 
     def test_mapping_to_an_unknown_column(self):
         self.make_store()
-        self.ingest("reports.ndjson")  # makes the live layer
         self.write("r.csv", "ref,lon,lat\nr-1,-74.015,40.01\n")
         self.refused(BAD_INPUT, ["r.csv", "when_it_was"], "ingest", "store.db", "--key",
                      "mask.key", "--map", "occurred=when_it_was", "r.csv")

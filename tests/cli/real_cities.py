@@ -109,6 +109,8 @@ def compare(work, sample, failures):
         failures.check(empty == sample.outside, f"{sample.outside} rows lie in no beat")
     if rows[0].recorded is not None:
         explain(work, sample, answers, failures)
+    if sample.honest is not None:
+        honest(work, sample, failures)
 
 
 def explain(work, sample, answers, failures):
@@ -131,6 +133,21 @@ def explain(work, sample, answers, failures):
                           for r, a in zip(rows, answers)) / len(rows)
         print(f"  recorded beat is within {limit} m for {share:.2f} %")
         failures.check(abs(share - wanted) <= SAME, f"{wanted} % agree within {limit} m")
+
+
+def honest(work, sample, failures):
+    """What is said as a matter of course names the recorded beat, and flags what is a coin toss."""
+    at_least, flagged = sample.honest
+    answers = locate(work, sample, sample.beats, within=())
+    named = 100 * sum(row.recorded in candidates(answer)
+                      for row, answer in zip(sample.rows, answers)) / len(answers)
+    doubted = [answer["beat"] == row.recorded for row, answer in zip(sample.rows, answers)
+               if answer["beat_ambiguous"] == "1"]
+    share = 100 * len(doubted) / len(answers)
+    print(f"  recorded beat is among the candidates for {named:.2f} %; ambiguous {share:.2f} %, "
+          f"of which {100 * sum(doubted) / max(len(doubted), 1):.0f} % agree")
+    failures.check(named >= at_least, f"{at_least} % are among the candidates")
+    failures.check(abs(share - flagged) <= 0.5, f"{flagged} % are ambiguous")
 
 
 def overlay(work, sample, failures):

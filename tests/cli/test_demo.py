@@ -108,6 +108,22 @@ class Demo(unittest.TestCase):
         for path in paths:
             self.assertEqual(leaks.search(path.read_bytes(), self.secrets), [], path.name)
 
+    def test_the_log_that_a_store_writes_first_holds_no_secret(self):
+        city, store = self.out / "city", self.out / "city/second.db"
+        made = run(COMMUNITY, "init", store, "--public-key", self.out / "public.key",
+                   "--beats", city / "beats_after.geojson", "--policy", city / "policy.json",
+                   "--addresses", city / "addresses.csv")
+        self.assertEqual(made.returncode, 0, made.stderr)
+        with sqlite3.connect(store) as reader:  # as long as it is open, the log stays
+            reader.execute("SELECT count(*) FROM report").fetchone()
+            taken = run(COMMUNITY, "ingest", store, "--key", self.out / "mask.key",
+                        city / "reports.ndjson")
+            self.assertEqual(taken.returncode, 0, taken.stderr)
+            log = pathlib.Path(f"{store}-wal").read_bytes()
+        reader.close()
+        self.assertGreater(len(log), 100_000)
+        self.assertEqual(leaks.search(log, self.secrets), [])
+
     def test_the_search_finds_a_planted_leak_of_each_kind(self):
         report = self.lone_report()
         name = self.truth["secrets"]["names"][0].upper()

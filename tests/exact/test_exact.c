@@ -325,6 +325,37 @@ START_TEST(the_judge_knows_sides_that_no_double_can_show)
 }
 END_TEST
 
+/* A double of any exponent up to that of 180, now and then 0, in few bits or many. */
+static double any_double(rng *r)
+{
+    double v = ldexp(rng_unit(r), rng_next(r) & 1 ? 8 : 8 - (int)rng_below(r, 1083));
+
+    if (rng_below(r, 8) == 0)
+        return 0;
+    if (rng_below(r, 3) == 0)
+        v = ldexp(1, ilogb(v == 0 ? 1 : v));
+    return rng_next(r) & 1 ? v : -v;
+}
+
+START_TEST(the_library_knows_sides_at_every_magnitude)
+{
+    rng r = {71};
+
+    for (int n = 0; n < 200000; n++) {
+        cmty_point p[3];
+
+        for (int i = 0; i < 3; i++)
+            p[i] = (cmty_point){any_double(&r), any_double(&r)};
+        if (n % 2 == 0) { /* on the line, or beside it */
+            p[2] = point_on_edge(p[0], p[1], &r);
+            if (n % 4 == 0)
+                p[2].lat_deg = nextafter(p[2].lat_deg, p[0].lon_deg);
+        }
+        ck_assert_int_eq(cmty__orient(p[0], p[1], p[2]), judge_side(p[0], p[1], p[2]));
+    }
+}
+END_TEST
+
 static Suite *exact_suite(void)
 {
     Suite *suite = suite_create("exact");
@@ -332,6 +363,7 @@ static Suite *exact_suite(void)
 
     tcase_set_timeout(tc, 3600);
     tcase_add_test(tc, the_judge_knows_sides_that_no_double_can_show);
+    tcase_add_test(tc, the_library_knows_sides_at_every_magnitude);
     tcase_add_loop_test(tc, invented_layers_are_located_exactly, 0,
                         sizeof invented / sizeof *invented);
     tcase_add_loop_test(tc, hard_shapes_are_located_exactly, 0, 2 * SHAPE_PLACES);

@@ -22,16 +22,22 @@ void city_set_up(void)
                   err.message);
 }
 
-void city_tear_down(void)
+void city_remove(const char *start)
 {
     DIR *dir = opendir(folder);
     struct dirent *entry;
 
     ck_assert_ptr_nonnull(dir);
     while ((entry = readdir(dir)) != NULL)
-        if (entry->d_name[0] != '.' || strlen(entry->d_name) > 2)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0
+            && strncmp(entry->d_name, start, strlen(start)) == 0)
             unlink(city_path(entry->d_name));
     closedir(dir);
+}
+
+void city_tear_down(void)
+{
+    city_remove("");
     rmdir(folder);
 }
 
@@ -55,21 +61,22 @@ cmty_beatset *city_beats(void)
     return set;
 }
 
-int city_is_clean(const char *allowed)
+const char *city_stray(const char *allowed)
 {
+    static char stray[300];
     DIR *dir = opendir(folder);
     struct dirent *entry;
-    int clean = 1;
 
     ck_assert_ptr_nonnull(dir);
+    stray[0] = '\0';
     while ((entry = readdir(dir)) != NULL) {
         const char *name = entry->d_name;
 
         if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strstr(name, ".key") != NULL
             || (allowed != NULL && strncmp(name, allowed, strlen(allowed)) == 0))
             continue;
-        clean = 0;
+        snprintf(stray, sizeof stray, "%s", name);
     }
     closedir(dir);
-    return clean;
+    return stray[0] != '\0' ? stray : NULL;
 }

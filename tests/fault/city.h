@@ -17,10 +17,14 @@ const char *city_path(const char *name);
 #define CITY_PUBLIC_KEY city_path("public.key")
 #define CITY_SECRET_KEY city_path("secret.key")
 
+/* Removes the files in that folder whose names start like this. */
+void city_remove(const char *start);
+
 /* The two beats; the caller frees. */
 cmty_beatset *city_beats(void);
 
-/* True if the folder holds nothing but the keys and, if not NULL, what starts with `allowed`. */
-int city_is_clean(const char *allowed);
+/* A file in the folder that is neither a key nor, if not NULL, starts with `allowed`; NULL: none.
+ */
+const char *city_stray(const char *allowed);
 
 #endif

@@ -58,6 +58,7 @@ START_TEST(an_attack_survives_every_failed_allocation)
     c.beats = city_beats();
     c.published = _i == 0 ? NULL : truth;
     o.law = CMTY_LAW_GRID;
+    o.key_file = CITY_MASK_KEY;
     ck_assert_int_eq(cmty_masker_open(&o, NULL, &c.masker, NULL), CMTY_OK);
     fault_each_allocation(attack_and_write, &c, CMTY_OK);
     cmty_masker_free(c.masker);

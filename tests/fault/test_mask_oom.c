@@ -10,15 +10,19 @@ typedef struct mask_case {
     const char *name;
     int32_t law, region;
     int addresses;
+    const char *snap_to, *land;
 } mask_case;
 
 static const mask_case cases[] = {
-    {"lattice", CMTY_LAW_LATTICE, CMTY_REGION_NONE, 0},
-    {"lattice, clamp", CMTY_LAW_LATTICE, CMTY_REGION_CLAMP, 1},
-    {"anchor", CMTY_LAW_ANCHOR, CMTY_REGION_NONE, 1},
-    {"donut, redraw", CMTY_LAW_DONUT, CMTY_REGION_REDRAW, 1},
-    {"grid", CMTY_LAW_GRID, CMTY_REGION_NONE, 0},
-    {"withhold", CMTY_LAW_WITHHOLD, CMTY_REGION_NONE, 0},
+    {"lattice", CMTY_LAW_LATTICE, CMTY_REGION_NONE, 0, NULL, NULL},
+    {"lattice, clamp", CMTY_LAW_LATTICE, CMTY_REGION_CLAMP, 1, NULL, NULL},
+    {"anchor", CMTY_LAW_ANCHOR, CMTY_REGION_NONE, 1, NULL, NULL},
+    {"donut, redraw", CMTY_LAW_DONUT, CMTY_REGION_REDRAW, 1, NULL, NULL},
+    {"grid", CMTY_LAW_GRID, CMTY_REGION_NONE, 0, NULL, NULL},
+    {"withhold", CMTY_LAW_WITHHOLD, CMTY_REGION_NONE, 0, NULL, NULL},
+    {"snap", CMTY_LAW_SNAP, CMTY_REGION_NONE, 1, "list.csv", NULL},
+    {"street", CMTY_LAW_STREET, CMTY_REGION_NONE, 0, "roads.geojson", NULL},
+    {"lattice on land", CMTY_LAW_LATTICE, CMTY_REGION_REDRAW, 0, NULL, FAULT_FILE("beats.geojson")},
 };
 
 typedef struct mask_context {
@@ -39,6 +43,8 @@ static cmty_status open_and_apply(void *context, cmty_error *err)
     o.law = m->c->law;
     o.region = m->c->region;
     o.key_file = m->key;
+    o.snap_to = m->c->snap_to;
+    o.land = m->c->land;
     if (m->c->addresses)
         o.addresses = FAULT_FILE("addresses.csv");
     status = cmty_masker_open(&o, m->beats, &masker, err);
@@ -52,11 +58,23 @@ static cmty_status open_and_apply(void *context, cmty_error *err)
     return status == CMTY_WITHHELD ? CMTY_OK : status;
 }
 
+static void write_text(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+
+    ck_assert_ptr_nonnull(f);
+    fputs(text, f);
+    ck_assert_int_eq(fclose(f), 0);
+}
+
 START_TEST(every_law_survives_every_failed_allocation)
 {
     char key[400];
     mask_context m = {&cases[_i], NULL, key};
 
+    write_text("list.csv", "id,lon,lat\n1,-74.015,40.01\n2,-74.005,40.01\n");
+    write_text("roads.geojson",
+               "{\"type\":\"LineString\",\"coordinates\":[[-74.02,40],[-74.01,40.02]]}");
     snprintf(key, sizeof key, "%s", CITY_MASK_KEY);
     m.beats = city_beats();
     fault_each_allocation(open_and_apply, &m, CMTY_OK);

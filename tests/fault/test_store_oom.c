@@ -46,26 +46,14 @@ static void open_store(void)
     ck_assert_msg(init_store(store, &err) == CMTY_OK, "%s", err.message);
 }
 
-static cmty_ingest *open_ingest(cmty_error *err)
-{
-    cmty_ingest_options o = CMTY_INGEST_OPTIONS_INIT;
-    cmty_ingest *ingest = NULL;
-
-    o.source = "fault";
-    o.mask_key = CITY_MASK_KEY;
-    ck_assert_msg(cmty_ingest_open(store, &o, &ingest, err) == CMTY_OK, "%s", err->message);
-    return ingest;
-}
-
 static cmty_status make_store(void *context, cmty_error *err)
 {
-    const char *path = city_path("new.db");
-    cmty_status status = init_store(path, err);
+    cmty_status status = init_store(city_path("new.db"), err);
 
     (void)context;
     if (status == CMTY_OK)
-        unlink(path);
-    ck_assert_msg(city_is_clean("store.db"), "a file is left behind");
+        city_remove("new.db");
+    ck_assert_msg(city_stray("store.db") == NULL, "left behind: %s", city_stray("store.db"));
     return status;
 }
 
@@ -75,6 +63,7 @@ START_TEST(making_a_store_survives_every_failed_allocation_and_leaves_no_file)
 }
 END_TEST
 
+/* Opening and closing the way in. */
 static cmty_status open_and_close(void *context, cmty_error *err)
 {
     cmty_ingest_options o = CMTY_INGEST_OPTIONS_INIT;
@@ -98,13 +87,22 @@ START_TEST(opening_intake_survives_every_failed_allocation)
 }
 END_TEST
 
-/* The first success stores the report; it is a duplicate from then on. */
+/* Each success stores a report that no failure before it had stored. */
 static cmty_status send(void *context, cmty_error *err)
 {
     static int ref;
     const char *report = report_text(ref);
-    cmty_status status = cmty_ingest_report(context, report, strlen(report), NULL, err);
+    cmty_ingest_options o = CMTY_INGEST_OPTIONS_INIT;
+    cmty_ingest *ingest = NULL;
+    cmty_status status;
 
+    (void)context;
+    o.source = "fault";
+    o.mask_key = CITY_MASK_KEY;
+    status = cmty_ingest_open(store, &o, &ingest, err);
+    if (status == CMTY_OK)
+        status = cmty_ingest_report(ingest, report, strlen(report), NULL, err);
+    cmty_ingest_free(ingest);
     if (status == CMTY_OK)
         ref++;
     return status;
@@ -112,23 +110,15 @@ static cmty_status send(void *context, cmty_error *err)
 
 START_TEST(a_report_survives_every_failed_allocation_and_is_stored_once)
 {
-    cmty_error err = CMTY_ERROR_INIT;
-    cmty_ingest *ingest = open_ingest(&err);
-
-    fault_each_allocation(send, ingest, CMTY_OK);
-    cmty_ingest_free(ingest);
+    fault_each_allocation(send, NULL, CMTY_OK);
 }
 END_TEST
 
 static void store_one_report(void)
 {
     cmty_error err = CMTY_ERROR_INIT;
-    cmty_ingest *ingest = open_ingest(&err);
-    const char *report = report_text(7);
 
-    ck_assert_msg(cmty_ingest_report(ingest, report, strlen(report), NULL, &err) == CMTY_OK, "%s",
-                  err.message);
-    cmty_ingest_free(ingest);
+    ck_assert_msg(send(NULL, &err) == CMTY_OK, "%s", err.message);
 }
 
 static cmty_status publish(void *context, cmty_error *err)
@@ -149,7 +139,7 @@ static cmty_status publish(void *context, cmty_error *err)
     } else {
         ck_assert_ptr_null(publication);
     }
-    ck_assert_msg(city_is_clean("store.db"), "a file is left behind");
+    ck_assert_msg(city_stray("store.db") == NULL, "left behind: %s", city_stray("store.db"));
     return status;
 }
 
@@ -157,6 +147,75 @@ START_TEST(publishing_survives_every_failed_allocation_and_leaves_no_file)
 {
     store_one_report();
     fault_each_allocation(publish, NULL, CMTY_OK);
+}
+END_TEST
+
+static cmty_status follow(void *context, cmty_error *err)
+{
+    char layer[400];
+    char poison;
+    cmty_live *live = (cmty_live *)&poison;
+    cmty_status status;
+
+    (void)context;
+    snprintf(layer, sizeof layer, "%s", city_path("new.sqlite"));
+    status = cmty_live_open(store, layer, NULL, &live, err);
+    if (status != CMTY_OK) {
+        ck_assert_ptr_null(live);
+        return status;
+    }
+    status = cmty_live_update(live, NULL, err);
+    cmty_live_free(live);
+    if (status == CMTY_OK)
+        city_remove("new.sqlite");
+    return status;
+}
+
+START_TEST(a_live_layer_survives_every_failed_allocation)
+{
+    store_one_report();
+    fault_each_allocation(follow, NULL, CMTY_OK);
+}
+END_TEST
+
+/* Two records that are taken in, and one that is refused; they are other ones after each success.
+ */
+static cmty_status send_file(void *context, cmty_error *err)
+{
+    static int ref = 100;
+    cmty_ingest_options o = CMTY_INGEST_OPTIONS_INIT;
+    cmty_ingest_counts counts = {.struct_size = sizeof counts};
+    cmty_ingest *ingest = NULL;
+    const char *path = city_path(context);
+    cmty_status status;
+    FILE *file = fopen(path, "w");
+
+    ck_assert_ptr_nonnull(file);
+    if (strstr(path, ".csv") != NULL)
+        fputs("source_ref,occurred,category,lon,lat\nx,2026-03-04T21:15:00Z,theft,nan,1\n", file);
+    for (int i = 0; i < 2; i++)
+        if (strstr(path, ".csv") != NULL)
+            fprintf(file, "r-%d,2026-03-04T21:15:00Z,theft.bicycle,-74.0151,40.0123\n", ref + i);
+        else
+            fprintf(file, "%s\n", report_text(ref + i));
+    fclose(file);
+    o.mask_key = CITY_MASK_KEY;
+    status = cmty_ingest_open(store, &o, &ingest, err);
+    if (status == CMTY_OK)
+        status = cmty_ingest_file(ingest, path, &counts, err);
+    cmty_ingest_free(ingest);
+    if (status == CMTY_OK) {
+        ck_assert_uint_eq(counts.accepted, 2);
+        ref += 2;
+    }
+    return status;
+}
+
+START_TEST(files_survive_every_failed_allocation)
+{
+    static char names[][12] = {"r.csv", "r.ndjson"};
+
+    fault_each_allocation(send_file, names[_i], CMTY_OK);
 }
 END_TEST
 
@@ -170,6 +229,8 @@ static Suite *store_oom_suite(void)
     tcase_add_test(tc, making_a_store_survives_every_failed_allocation_and_leaves_no_file);
     tcase_add_test(tc, opening_intake_survives_every_failed_allocation);
     tcase_add_test(tc, a_report_survives_every_failed_allocation_and_is_stored_once);
+    tcase_add_test(tc, a_live_layer_survives_every_failed_allocation);
+    tcase_add_loop_test(tc, files_survive_every_failed_allocation, 0, 2);
     tcase_add_test(tc, publishing_survives_every_failed_allocation_and_leaves_no_file);
     suite_add_tcase(suite, tc);
     return suite;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Seeds whose form is ours to change or the system's: saved sets of the small city of the fault
- * tests, and zone files. They are made afresh for each build, so they never go stale. One thread.
+ * tests, pictures, and zone files. They are made afresh for each build, so they never go stale. One
+ * thread.
  *
  * Usage: make_seeds FOLDER
  */
+#include "../unit/picture.h"
 #include "beat/beat.h"
 #include "fence/fence.h"
 #include "fuzz.h"
@@ -88,6 +90,23 @@ static void copy_zone(const char *path, const char *name)
     cmty__free(bytes);
 }
 
+static void make_pictures(void)
+{
+    for (int i = 0; i < PICTURE_JPEGS + PICTURE_PNGS; i++) {
+        bool jpeg = i < PICTURE_JPEGS;
+        cmty__buf plain = jpeg ? picture_jpeg(i) : picture_png(i - PICTURE_JPEGS);
+        const plant *exif = picture_exif((unsigned)(1 + i % 8));
+        cmty__buf planted =
+            jpeg ? picture_plant_jpeg(&plain, exif, 1) : picture_plant_png(&plain, exif, 1);
+        char name[8];
+
+        snprintf(name, sizeof name, "%02d", i);
+        write_seed("media", name, planted.data, planted.size);
+        cmty__buf_free(&plain);
+        cmty__buf_free(&planted);
+    }
+}
+
 int main(int argc, char **argv)
 {
     FUZZ_CHECK(argc == 2);
@@ -95,6 +114,7 @@ int main(int argc, char **argv)
     mkdir(folder, 0777);
     make_beats(CITY "beats.geojson", "plain");
     make_beats(CITY "beats.geojson|id=BEAT|from=2020-01-01|to=2030-01-01", "dated");
+    make_pictures();
     make_fences(CITY "fences.geojson");
     copy_zone("/usr/share/zoneinfo/America/Chicago", "chicago");
     copy_zone("/usr/share/zoneinfo/Europe/Dublin", "dublin");

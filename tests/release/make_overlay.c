@@ -117,7 +117,7 @@ int main(int argc, char **argv)
     o.csv = path[4];
     o.title = "Reports & <beats> of a \"small\" city";
     check(cmty_publish(path[0], &o, NULL, &err), &err);
-    check(cmty_live_open(path[0], NULL, &live, &err), &err);
+    check(cmty_live_open(path[0], NULL, NULL, &live, &err), &err);
     check(cmty_live_update(live, NULL, &err), &err);
     cmty_live_free(live);
     return EXIT_SUCCESS;

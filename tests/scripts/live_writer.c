@@ -43,7 +43,7 @@ int main(int argc, char **argv)
     cmty_status st = argc == 3 ? cmty__live_open(argv[1], &live, &err) : CMTY_E_INVALID;
 
     if (st == CMTY_OK)
-        st = cmty__live_cursor(live, &rows, &err);
+        st = cmty__live_cursor(live, &rows, NULL, &err);
     while (st == CMTY_OK && time(NULL) < end) {
         st = put_batch(live, (uint32_t)rows, &err);
         rows += BATCH;

@@ -341,6 +341,94 @@ START_TEST(a_gap_in_time_has_no_version)
 }
 END_TEST
 
+/* West and east: one beat "1" until 2010, then called "2", split in two in 2015 ("2" keeps the
+   west), merged to "9" in 2020; from 2099 on "10", which is known already. */
+static cmty_beatset *open_history(void)
+{
+    static const char *const beats[] = {
+        "\"BEAT\":\"1\",\"valid_to\":\"2010-01-01\"},\"x\":[0,2]",
+        "\"BEAT\":\"2\",\"valid_from\":\"2010-01-01\",\"valid_to\":\"2015-01-01\"},\"x\":[0,2]",
+        "\"BEAT\":\"2\",\"valid_from\":\"2015-01-01\",\"valid_to\":\"2020-01-01\"},\"x\":[0,1]",
+        "\"BEAT\":\"3\",\"valid_from\":\"2015-01-01\",\"valid_to\":\"2020-01-01\"},\"x\":[1,2]",
+        "\"BEAT\":\"9\",\"valid_from\":\"2020-01-01\",\"valid_to\":\"2099-01-01\"},\"x\":[0,2]",
+        "\"BEAT\":\"10\",\"valid_from\":\"2099-01-01\"},\"x\":[0,2]"};
+    FILE *f = fopen(squares, "wb");
+
+    ck_assert_ptr_nonnull(f);
+    fputs("{\"type\":\"FeatureCollection\",\"features\":[", f);
+    for (size_t i = 0; i < sizeof beats / sizeof *beats; i++) {
+        const char *x = strstr(beats[i], ",\"x\":[");
+        int west = x[6] - '0', east = x[8] - '0';
+
+        fprintf(f,
+                "%s{\"type\":\"Feature\",\"properties\":{%.*s,\"geometry\":{\"type\":\"Polygon\","
+                "\"coordinates\":[[[%d,0],[%d,0],[%d,1],[%d,1],[%d,0]]]}}",
+                i > 0 ? "," : "", (int)(x - beats[i]), beats[i], west, east, east, west, west);
+    }
+    fputs("]}", f);
+    ck_assert_int_eq(fclose(f), 0);
+    return open_one(squares);
+}
+
+START_TEST(beats_renamed_split_and_merged_answer_by_the_day)
+{
+    static const struct {
+        const char *when, *west, *east;
+    } days[] = {
+        {"1999-05-05", "1", "1"}, {"2009-12-31", "1", "1"}, {"2010-01-01", "2", "2"},
+        {"2014-12-31", "2", "2"}, {"2015-01-01", "2", "3"}, {"2019-12-31", "2", "3"},
+        {"2020-01-01", "9", "9"}, {"2098-12-31", "9", "9"}, {"2099-01-01", "10", "10"},
+    };
+    cmty_beatset *set = open_history();
+
+    ck_assert_uint_eq(cmty_beatset_count(set), 6);
+    ck_assert_uint_eq(cmty_beatset_version_count(set), 5);
+    for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
+        ck_assert_str_eq(id_at(set, 0.5, 0.5, day(days[i].when)), days[i].west);
+        ck_assert_str_eq(id_at(set, 1.5, 0.5, day(days[i].when)), days[i].east);
+    }
+    /* half-open: the last moment of one is followed by the first of the next */
+    ck_assert_str_eq(id_at(set, 1.5, 0.5, day("2015-01-01") - 1), "2");
+    /* a report without a time is asked of the latest, even where that is yet to come */
+    ck_assert_str_eq(id_at(set, 0.5, 0.5, CMTY_TIME_UNKNOWN), "10");
+    /* the answer names the version: the same id in two of them is two beats */
+    ck_assert_int_eq(ask(set, 0.5, 0.5, day("2012-01-01"), NAN).version, 1);
+    ck_assert_int_eq(ask(set, 0.5, 0.5, day("2016-01-01"), NAN).version, 2);
+    ck_assert_int_ne(ask(set, 0.5, 0.5, day("2012-01-01"), NAN).beat,
+                     ask(set, 0.5, 0.5, day("2016-01-01"), NAN).beat);
+    /* the line of the split is a boundary only while there are two */
+    ck_assert_int_eq(ask(set, 1, 0.5, day("2012-01-01"), NAN).relation, CMTY_RELATION_INSIDE);
+    ck_assert_int_eq(ask(set, 1, 0.5, day("2016-01-01"), NAN).relation, CMTY_RELATION_ON_EDGE);
+    ck_assert_str_eq(id_at(set, 1, 0.5, day("2016-01-01")), "2");
+    cmty_beatset_free(set);
+}
+END_TEST
+
+START_TEST(one_id_twice_at_one_time_is_refused_and_named)
+{
+    const square lapping[] = {{0, 0, "\"BEAT\":\"7\",\"valid_to\":\"2015-01-02\""},
+                              {1, 0, "\"BEAT\":\"7\",\"valid_from\":\"2015-01-01\""}};
+    const square within[] = {
+        {0, 0, "\"BEAT\":\"7\""},
+        {1, 0, "\"BEAT\":\"7\",\"valid_from\":\"2015-01-01\",\"valid_to\":\"2016-01-01\""}};
+    const square meeting[] = {{0, 0, "\"BEAT\":\"7\",\"valid_to\":\"2015-01-01\""},
+                              {1, 0, "\"BEAT\":\"7\",\"valid_from\":\"2015-01-01\""}};
+    const char *layer = squares;
+    cmty_beatset *set;
+
+    WRITE(squares, lapping);
+    ck_assert_int_eq(try_open(&layer, 1, NULL, &set), CMTY_E_FORMAT);
+    ck_assert_ptr_null(set);
+    ck_assert_str_eq(err.message, "squares.geojson: beat \"7\" has two validities that overlap in "
+                                  "time");
+    WRITE(squares, within);
+    ck_assert_int_eq(try_open(&layer, 1, NULL, &set), CMTY_E_FORMAT);
+    WRITE(squares, meeting);
+    ck_assert_int_eq(try_open(&layer, 1, NULL, &set), CMTY_OK);
+    cmty_beatset_free(set);
+}
+END_TEST
+
 START_TEST(dates_are_of_the_agency_s_time_zone)
 {
     const square list[] = {{0, 0, "\"BEAT\":\"1\",\"valid_from\":\"2020-07-01\""}};
@@ -413,6 +501,24 @@ START_TEST(relations_tell_how_a_point_lies)
                       a.ambiguous ? " ambiguous" : "");
         ck_assert_int_eq(a.version, 0);
         ck_assert(a.margin_m >= 0);
+    }
+    cmty_beatset_free(set);
+}
+END_TEST
+
+START_TEST(a_point_on_an_edge_has_no_margin_at_all)
+{
+    cmty_beatset *set;
+
+    write_file(squares, "{\"type\":\"Feature\",\"properties\":{\"BEAT\":\"a\"},\"geometry\":{"
+                        "\"type\":\"Polygon\",\"coordinates\":[[[0,0],[0.75,0.375],[0.1,0.5],[0,0]"
+                        "]]}}");
+    set = open_one(squares);
+    for (int i = 1; i < 64; i++) { /* exact in binary */
+        cmty_beat_answer a = ask(set, 0.75 * i / 64, 0.375 * i / 64, 0, NAN);
+
+        ck_assert_int_eq(a.relation, CMTY_RELATION_ON_EDGE);
+        ck_assert(a.margin_m == 0);
     }
     cmty_beatset_free(set);
 }
@@ -616,8 +722,11 @@ static Suite *beat_suite(void)
     tcase_add_test(tc, versions_are_the_periods_between_changes);
     tcase_add_test(tc, a_report_gets_the_beat_of_its_day);
     tcase_add_test(tc, a_gap_in_time_has_no_version);
+    tcase_add_test(tc, beats_renamed_split_and_merged_answer_by_the_day);
+    tcase_add_test(tc, one_id_twice_at_one_time_is_refused_and_named);
     tcase_add_test(tc, dates_are_of_the_agency_s_time_zone);
     tcase_add_test(tc, relations_tell_how_a_point_lies);
+    tcase_add_test(tc, a_point_on_an_edge_has_no_margin_at_all);
     tcase_add_test(tc, candidates_are_all_beats_in_reach_nearest_first);
     tcase_add_test(tc, positions_off_the_globe_are_refused_without_naming_them);
     tcase_add_test(tc, many_answer_like_one_by_one_at_any_time);

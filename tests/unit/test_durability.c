@@ -109,7 +109,7 @@ static void carry_all(const char *layer)
     int64_t at = 0;
 
     ok(cmty__live_open(layer, &live, &err), &err);
-    ok(cmty__live_cursor(live, &at, &err), &err);
+    ok(cmty__live_cursor(live, &at, NULL, &err), &err);
     for (; at < FILL; at += BATCH) {
         ok(cmty__live_begin(live, &err), &err);
         for (int64_t i = at; i < at + BATCH; i++) {

@@ -340,7 +340,7 @@ START_TEST(the_live_layer_takes_what_is_new_and_only_once)
     uint64_t added = 0;
     cmty_error err = CMTY_ERROR_INIT;
 
-    ck_assert_msg(cmty_live_open(in_folder("store"), NULL, &live, &err) == CMTY_OK, "%s",
+    ck_assert_msg(cmty_live_open(in_folder("store"), NULL, NULL, &live, &err) == CMTY_OK, "%s",
                   err.message);
     ck_assert_msg(cmty_live_update(live, &added, &err) == CMTY_OK, "%s", err.message);
     ck_assert_uint_eq(added, 55 - 6); /* never domestic violence */
@@ -356,8 +356,80 @@ START_TEST(the_live_layer_takes_what_is_new_and_only_once)
     cmty_live_free(live);
     cmty_live_free(NULL);
     ck_assert(cmty__file_exists(in_folder("store.public.sqlite")));
-    ck_assert_int_eq(cmty_live_open(in_folder("store"), in_folder("store"), &live, NULL),
+    ck_assert_int_eq(cmty_live_open(in_folder("store"), in_folder("store"), NULL, &live, NULL),
                      CMTY_E_INVALID);
+}
+END_TEST
+
+static void copy(const char *from, const char *to)
+{
+    char command[600];
+
+    snprintf(command, sizeof command, "cp -p %s/%s %s/%s", folder, from, folder, to);
+    ck_assert_int_eq(system(command), 0);
+}
+
+static int notices;
+
+static void count_notice(void *user, const char *text)
+{
+    (void)user;
+    ck_assert_ptr_nonnull(strstr(text, "filled anew"));
+    notices++;
+}
+
+/* How many points an update adds. */
+static uint64_t follow(void)
+{
+    const cmty_host host = {.struct_size = sizeof host, .notice = count_notice};
+    cmty_live *live = NULL;
+    uint64_t added = 0;
+    cmty_error err = CMTY_ERROR_INIT;
+
+    ck_assert_msg(cmty_live_open(in_folder("store"), NULL, &host, &live, &err) == CMTY_OK, "%s",
+                  err.message);
+    ck_assert_msg(cmty_live_update(live, &added, &err) == CMTY_OK, "%s", err.message);
+    cmty_live_free(live);
+    return added;
+}
+
+START_TEST(a_layer_whose_store_was_made_again_or_set_back_is_filled_anew)
+{
+    cmty__journal *j = NULL;
+
+    ck_assert_uint_eq(follow(), 49);
+    ck_assert_int_eq(notices, 0);
+    ck_assert_int_eq(rename(in_folder("store"), in_folder("backup")), 0);
+    make_store(in_folder("store"), true);
+    ck_assert_uint_eq(follow(), 49);
+    ck_assert_int_eq(notices, 1);
+    ck_assert_int_eq(rename(in_folder("backup"), in_folder("store")), 0);
+    ck_assert_uint_eq(follow(), 49);
+    ck_assert_int_eq(notices, 2);
+    ck_assert_int_eq(cmty__journal_open(in_folder("store"), true, &j, NULL), CMTY_OK);
+    copy("store", "backup");
+    ck_assert_int_eq(cmty__journal_begin(j, NULL), CMTY_OK);
+    put(j, period_of(j), "B1", "theft", after, 3);
+    ck_assert_int_eq(cmty__journal_commit(j, NULL), CMTY_OK);
+    cmty__journal_free(j);
+    ck_assert_uint_eq(follow(), 3);
+    ck_assert_int_eq(notices, 2);
+    ck_assert_int_eq(rename(in_folder("backup"), in_folder("store")), 0);
+    ck_assert_uint_eq(follow(), 49);
+    ck_assert_int_eq(notices, 3);
+    ck_assert_uint_eq(follow(), 0);
+}
+END_TEST
+
+START_TEST(a_live_layer_appears_with_the_first_update)
+{
+    cmty_live *live = NULL;
+
+    ck_assert_int_eq(cmty_live_open(in_folder("store"), NULL, NULL, &live, NULL), CMTY_OK);
+    ck_assert(!cmty__file_exists(in_folder("store.public.sqlite")));
+    ck_assert_int_eq(cmty_live_update(live, NULL, NULL), CMTY_OK);
+    ck_assert(cmty__file_exists(in_folder("store.public.sqlite")));
+    cmty_live_free(live);
 }
 END_TEST
 
@@ -377,6 +449,8 @@ static Suite *publish_suite(void)
     tcase_add_test(tc, a_store_without_beats_is_a_damaged_store);
     tcase_add_test(tc, a_title_cannot_break_out_of_the_page);
     tcase_add_test(tc, the_live_layer_takes_what_is_new_and_only_once);
+    tcase_add_test(tc, a_layer_whose_store_was_made_again_or_set_back_is_filled_anew);
+    tcase_add_test(tc, a_live_layer_appears_with_the_first_update);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -173,6 +173,35 @@ START_TEST(time_column_must_be_a_time)
 }
 END_TEST
 
+static char noticed[512];
+
+static void notice(void *user, const char *text)
+{
+    (void)user;
+    snprintf(noticed, sizeof noticed, "%s", text);
+}
+
+START_TEST(beats_that_are_not_in_force_yet_are_said_to_be_so)
+{
+    static const char *const layers[] = {"beats.geojson|from=2099-01-01"};
+    cmty_host host = CMTY_HOST_INIT;
+    cmty_table_options o = CMTY_TABLE_OPTIONS_INIT;
+
+    cmty_beatset_free(set);
+    ck_assert_int_eq(cmty_beatset_open(layers, 1, NULL, &set, NULL), CMTY_OK);
+    host.notice = notice;
+    o.host = &host;
+    ck_assert_int_eq(locate("lon,lat\n-87.63,41.81\n", &o, NULL), CMTY_OK);
+    ck_assert_ptr_nonnull(strstr(noticed, "2099-01-01/.."));
+    noticed[0] = '\0';
+    ck_assert_int_eq(cmty_time_parse("2026-03-01", NULL, &o.as_of, NULL), CMTY_OK);
+    ck_assert_int_eq(locate("lon,lat\n-87.63,41.81\n", &o, NULL), CMTY_OK);
+    output_is("lon,lat,beat,beat_relation,beat_margin_m,beat_ambiguous,beat_candidates,"
+              "beat_version\n-87.63,41.81,,no_version,,0,,\n");
+    ck_assert_str_eq(noticed, "");
+}
+END_TEST
+
 static int32_t stop(void *user, const char *stage, double fraction)
 {
     (void)user;
@@ -245,6 +274,7 @@ static Suite *table_suite(void)
                         sizeof faults / sizeof *faults);
     tcase_add_test(tc, earlier_output_survives_a_failed_run);
     tcase_add_test(tc, time_column_must_be_a_time);
+    tcase_add_test(tc, beats_that_are_not_in_force_yet_are_said_to_be_so);
     tcase_add_test(tc, host_can_stop_and_no_file_is_left);
     tcase_add_test(tc, caller_errors_are_told);
     tcase_add_test(tc, dependencies_are_named_with_their_versions);
