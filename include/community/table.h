@@ -74,7 +74,8 @@ CMTY_API CMTY_MUSTCHECK cmty_status cmty_locate_table(const cmty_beatset *set, c
 /**
  * Mask each row of a CSV file: the id column, lon, lat, mask_law, mask_radius_m, mask_status (ok
  * or withheld), mask_note, then the columns of `keep`. A withheld row has empty lon and lat. A
- * column that holds the exact position is refused in `keep`.
+ * column that holds the exact position is refused in `keep`, and so is a kept value that tells it
+ * or its author: coordinates in any notation, an address, a telephone number, an e-mail address.
  *
  * @param      masker   Not NULL.
  * @param      in       CSV file with a header, or "-" for standard input.

@@ -37,6 +37,7 @@ typedef struct cmty__layer_options {
     double densify_m;      /* polygons and lines only */
     bool repair;           /* polygons: repair invalid rings, minimal, with a notice */
     bool polygons, points; /* which geometry types are wanted; others are CMTY_E_FORMAT */
+    bool texts_only;       /* shapes of any type are passed over */
     cmty__survey *survey;  /* not NULL: takes every feature as it is, whatever is wrong with it; the
                               layer then has their fields and no shapes */
     bool lines; /* alone: each line is a "ring" that is not closed, of 2 points or more */

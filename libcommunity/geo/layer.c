@@ -178,6 +178,8 @@ static cmty_status read_feature(reading *r, OGRFeatureH feature, cmty_error *err
     cmty_status st;
 
     r->seen++;
+    if (r->o->texts_only)
+        return put_feature(r, feature, b, err);
     if (r->o->survey != NULL) {
         st = cmty__survey_take(r->o->survey, geometry, err);
         return st == CMTY_OK ? put_feature(r, feature, b, err) : st;
@@ -338,8 +340,10 @@ static cmty_status read_layer(reading *r, const cmty__spec *spec, cmty__quiet *q
     if (st != CMTY_OK)
         return st;
     quiet->failed = false;
-    st = r->o->survey != NULL ? cmty__survey_begin(r->o->survey, from, spec, r->o, err)
-                              : cmty__carry_open(from, spec, r->o, &carry, err);
+    if (r->o->survey != NULL)
+        st = cmty__survey_begin(r->o->survey, from, spec, r->o, err);
+    else if (!r->o->texts_only)
+        st = cmty__carry_open(from, spec, r->o, &carry, err);
     if (st == CMTY_OK) {
         r->shapes.carry = &carry;
         st = keep_origin(r, r->o->survey != NULL ? cmty__survey_carrying(r->o->survey) : &carry,

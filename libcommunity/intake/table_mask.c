@@ -3,6 +3,8 @@
    names; a column that holds the exact place never does. Any thread. */
 #include "table.h"
 
+#include "privacy/privacy.h"
+
 enum { SHARED_DIGITS = 4 }; /* decimals of a degree that give a place away: about 10 m */
 
 struct masking {
@@ -56,10 +58,24 @@ static bool repeats(const char *text, const char *coordinate)
     return strstr(text, digits) != NULL;
 }
 
+/* A text may tell the place in other words; a number alone is a code of some kind. */
+static cmty_status check_words(const cmty__table *t, int32_t column, const char *value,
+                               cmty_error *err)
+{
+    int32_t rule = value[strspn(value, "0123456789")] == '\0' ? -1 : cmty__lint_first(NULL, value);
+    char what[96];
+
+    if (rule < 0)
+        return CMTY_OK;
+    (void)cmty__format(what, sizeof what, "holds %s and cannot be kept", cmty_leak_text(rule));
+    return cmty__table_fail(t, column, what, err);
+}
+
 static cmty_status write_keep(cmty__table *t, const struct masking *m, cmty_error *err)
 {
     const char *lon = cmty__csv_field(t->csv, (size_t)t->lon);
     const char *lat = cmty__csv_field(t->csv, (size_t)t->lat);
+    cmty_status st;
 
     for (size_t i = 0; i < m->keep_count; i++) {
         const char *value = cmty__csv_field(t->csv, (size_t)m->keep[i]);
@@ -67,6 +83,9 @@ static cmty_status write_keep(cmty__table *t, const struct masking *m, cmty_erro
         if (repeats(value, lon) || repeats(value, lat))
             return cmty__table_fail(t, m->keep[i], "repeats the exact place and cannot be kept",
                                     err);
+        st = check_words(t, m->keep[i], value, err);
+        if (st != CMTY_OK)
+            return st;
         cmty__buf_char(&t->line, ',');
         cmty__buf_csv(&t->line, value);
     }

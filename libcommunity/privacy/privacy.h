@@ -10,6 +10,7 @@
 
 #include <community/count.h>
 #include <community/key.h>
+#include <community/lint.h>
 #include <community/mask.h>
 #include <community/policy.h>
 
@@ -167,6 +168,27 @@ double cmty__keep_probability(int select, int64_t n, double epsilon, double delt
 double cmty__threshold_laplace(double epsilon, double delta, uint32_t l0, uint32_t linf);
 double cmty__threshold_gaussian(double epsilon, double delta, uint32_t l0);
 double cmty__sigma_gaussian(double epsilon, double delta, uint32_t l0);
+
+/* ---- lint.c: what a text tells that is finer than it may be ---- */
+
+typedef struct cmty__lint_place cmty__lint_place; /* where, and its streets; immutable once made */
+cmty__lint_place *cmty__lint_place_new(void);
+void cmty__lint_place_free(cmty__lint_place *place);
+void cmty__lint_place_box(cmty__lint_place *place, cmty_point min, cmty_point max);
+/* Then sort once, after the last. False: out of memory. */
+bool cmty__lint_place_street(cmty__lint_place *place, const char *name);
+void cmty__lint_place_sort(cmty__lint_place *place);
+
+typedef struct cmty__found {
+    int32_t rule; /* CMTY_LEAK_* */
+    size_t at, size;
+} cmty__found;
+/* All that the text rules find, in order, none over another; those of the bits in `without` are not
+   asked. place may be NULL. *found is owned by the caller (cmty__free). */
+cmty_status cmty__lint(const cmty__lint_place *place, const char *text, size_t size,
+                       uint32_t without, cmty__found **found, size_t *count, cmty_error *err);
+/* The rule that finds something first, or -1. Without memory to look, one of them. */
+int32_t cmty__lint_first(const cmty__lint_place *place, const char *text);
 
 /* ---- seal.c: a data key per report under a period key that is sealed once ---- */
 

@@ -240,6 +240,11 @@ static cmty_point six_decimals(cmty_point p, const cmty__areas *areas, int32_t a
     return p;
 }
 
+static bool is_six_decimals(cmty_point p)
+{
+    return p.lon_deg == rounded(p.lon_deg, round) && p.lat_deg == rounded(p.lat_deg, round);
+}
+
 static const char *coarser_bin(const char *a, const char *b)
 {
     static const char *const bins[] = {"month", "week", "day", "hour", "minute"};
@@ -307,9 +312,33 @@ cmty_status cmty__gate_admit(cmty__gate *gate, const cmty__entry *entry, cmty__r
     if (r.guarantee == NULL)
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     set_place(gate, entry, &r);
+    if (!is_six_decimals(r.at)) /* its beat is narrower than that */
+        return CMTY_WITHHELD;
     set_time(gate, entry, rule, &r);
     *out = r;
     return CMTY_OK;
+}
+
+/* A record without a category is one that had a category that may be shown. */
+static bool fits_category(const cmty__gate *gate, const cmty__released *r)
+{
+    const cmty__rule *rule;
+
+    if (r->category[0] == '\0')
+        return true;
+    rule = cmty__policy_rule(gate->policy, r->category);
+    return strcmp(known_category(r->category), r->category) == 0 && rule->publish_point
+           && strcmp(coarser_bin(r->time_bin, rule->time_bin), r->time_bin) == 0;
+}
+
+bool cmty__gate_fit(const cmty__gate *gate, const cmty__released *r)
+{
+    cmty_time start;
+
+    return is_report_id(r->report_id) && fits_category(gate, r) && cmty__point_valid(r->at)
+           && is_six_decimals(r->at) && r->radius_m >= 1 && floor(r->radius_m) == r->radius_m
+           && cmty__time_floor(r->time_utc, r->time_bin, gate->zone, &start)
+           && start == r->time_utc;
 }
 
 void cmty__gate_hide_category(cmty__released *r)

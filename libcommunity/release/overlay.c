@@ -137,6 +137,17 @@ static void judge_points(cmty__overlay *o)
     o->point_count = kept;
 }
 
+/* The last look before anything is encoded: what a fault of ours or of the store would let out. */
+static cmty_status check_points(const cmty__overlay *o, cmty_error *err)
+{
+    for (size_t i = 0; i < o->point_count; i++)
+        if (!cmty__gate_fit(o->gate, &o->points[i])
+            || (i > 0 && strcmp(o->points[i - 1].report_id, o->points[i].report_id) >= 0))
+            return cmty__fail(err, CMTY_E_INTERNAL,
+                              "a record is finer than its policy; nothing is written");
+    return CMTY_OK;
+}
+
 static cmty_status overlay_fill(cmty__overlay *o, cmty__journal *journal, const cmty_host *host,
                                 cmty_error *err)
 {
@@ -151,9 +162,10 @@ static cmty_status overlay_fill(cmty__overlay *o, cmty__journal *journal, const 
         return st;
     o->suppress_below = cmty__policy_suppress_below(o->policy);
     st = cmty__counts_protect(o->counts, o->suppress_below, err);
-    if (st == CMTY_OK)
-        judge_points(o);
-    return st;
+    if (st != CMTY_OK)
+        return st;
+    judge_points(o);
+    return check_points(o, err);
 }
 
 cmty_status cmty__overlay_read(const char *store, const cmty_publish_options *options,

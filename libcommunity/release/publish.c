@@ -94,6 +94,9 @@ static cmty_status check_options(const char *store, const cmty_publish_options *
                 return cmty__fail(err, CMTY_E_INVALID, "two outputs have the name %s",
                                   cmty__basename(paths[i]));
     }
+    if (p->title != NULL && cmty__lint_first(NULL, p->title) >= 0)
+        return cmty__fail(err, CMTY_E_INVALID, "the title holds %s, which may not leave",
+                          cmty_leak_text(cmty__lint_first(NULL, p->title)));
     if (!any)
         return cmty__fail(err, CMTY_E_INVALID,
                           "no output is named: give gpkg, html, geojson or csv");

@@ -48,6 +48,9 @@ const cmty__zone *cmty__gate_zone(const cmty__gate *gate);
 /* CMTY_OK, or CMTY_WITHHELD with *out untouched: such a report is only counted. */
 cmty_status cmty__gate_admit(cmty__gate *gate, const cmty__entry *entry, cmty__released *out,
                              cmty_error *err);
+/* The last look at a record, by its fields alone: a keyed id, six decimals, a time that begins its
+   bin, a bin no finer than the policy's, words of the tables. False: it must not leave. */
+bool cmty__gate_fit(const cmty__gate *gate, const cmty__released *r);
 /* Takes the category off a record that would tell a small count by it. */
 void cmty__gate_hide_category(cmty__released *r);
 

@@ -199,6 +199,38 @@ AT(cmty_count_options, beats, 88);
 AT(cmty_count_options, as_of, 96);
 AT(cmty_count_options, host, 104);
 
+/* lint.h */
+VALUE(CMTY_LEAK_DECIMAL, 0);
+VALUE(CMTY_LEAK_DMS, 1);
+VALUE(CMTY_LEAK_UTM, 2);
+VALUE(CMTY_LEAK_MGRS, 3);
+VALUE(CMTY_LEAK_GEOHASH, 4);
+VALUE(CMTY_LEAK_PLUS_CODE, 5);
+VALUE(CMTY_LEAK_MAP_LINK, 6);
+VALUE(CMTY_LEAK_PHONE, 7);
+VALUE(CMTY_LEAK_EMAIL, 8);
+VALUE(CMTY_LEAK_ADDRESS, 9);
+VALUE(CMTY_LEAK_PRECISION, 10);
+VALUE(CMTY_LEAK_BBOX, 11);
+VALUE(CMTY_LEAK_ORDER, 12);
+VALUE(CMTY_LEAK_SEQUENCE, 13);
+VALUE(CMTY_LEAK_TIME, 14);
+VALUE(CMTY_LEAK_ATTACHMENT, 15);
+GROWS(cmty_linter_options, 40);
+AT(cmty_linter_options, struct_size, 0);
+AT(cmty_linter_options, reserved, 4);
+AT(cmty_linter_options, streets, 8);
+AT(cmty_linter_options, policy, 16);
+AT(cmty_linter_options, beats, 24);
+AT(cmty_linter_options, host, 32);
+GROWS(cmty_leak, 40);
+AT(cmty_leak, struct_size, 0);
+AT(cmty_leak, rule, 4);
+AT(cmty_leak, row, 8);
+AT(cmty_leak, offset, 16);
+AT(cmty_leak, size, 24);
+AT(cmty_leak, column, 32);
+
 /* beat.h */
 GROWS(cmty_beat_options, 96);
 AT(cmty_beat_options, struct_size, 0);

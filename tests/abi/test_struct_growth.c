@@ -94,6 +94,13 @@ static cmty_status write_comparison(const void *files, cmty_error *err)
     return st;
 }
 
+static cmty_status open_linter(const void *options, cmty_error *err)
+{
+    cmty_linter *linter = NULL;
+
+    return cmty_linter_open(options, &linter, err);
+}
+
 typedef struct growth_case {
     const char *name;
     size_t size;
@@ -108,6 +115,7 @@ static cmty_comparison_files comparison_files = CMTY_COMPARISON_FILES_INIT;
 static cmty_count_options count_options = CMTY_COUNT_OPTIONS_INIT;
 static const cmty_fence_options fence_options = CMTY_FENCE_OPTIONS_INIT;
 static const cmty_ingest_options ingest_options = CMTY_INGEST_OPTIONS_INIT;
+static cmty_linter_options linter_options = CMTY_LINTER_OPTIONS_INIT;
 static cmty_mask_options mask_options = CMTY_MASK_OPTIONS_INIT;
 static cmty_store_options store_options = CMTY_STORE_OPTIONS_INIT;
 static cmty_publish_options publish_options = CMTY_PUBLISH_OPTIONS_INIT;
@@ -119,6 +127,7 @@ static const growth_case cases[] = {
     {"comparison files", sizeof comparison_files, &comparison_files, write_comparison},
     {"count options", sizeof count_options, &count_options, count},
     {"fence options", sizeof fence_options, &fence_options, open_fences},
+    {"linter options", sizeof linter_options, &linter_options, open_linter},
     {"mask options", sizeof mask_options, &mask_options, open_masker},
     {"store options", sizeof store_options, &store_options, init_store},
     {"ingest options", sizeof ingest_options, &ingest_options, open_ingest},
@@ -132,6 +141,7 @@ static void fill_in_what_is_needed(void)
     comparison_files.csv = "no such folder/out.csv";
     count_options.by = "column";
     count_options.key_file = missing;
+    linter_options.policy = missing;
     mask_options.law = CMTY_LAW_LATTICE;
     mask_options.key_file = missing;
     store_options.beats = &missing;

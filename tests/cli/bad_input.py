@@ -315,6 +315,66 @@ class BadAttacks(BadInput):
         self.refused(USAGE, "--compare", "mask", "--law", "grid", "--compare")
 
 
+class Leaks(BadInput):
+    def lint(self, name, text, *more):
+        self.write(name, text)
+        run = self.run_cli("lint", name, *more)
+        self.assertIn(run.returncode, (0, NO), run.stderr)
+        self.assertEqual(run.returncode == NO, "nothing found" not in run.stdout)
+        return run.stdout
+
+    def test_a_clean_table_is_clean(self):
+        rows = "".join(f"{i * 7919:031x}f,-74.015{i},40.01,theft,2026-03-0{9 - i}\n"
+                       for i in range(8))
+        self.assertIn("nothing", self.lint("a.csv", "id,lon,lat,category,time_utc\n" + rows))
+
+    def test_what_a_row_tells(self):
+        self.assertRegex(self.lint("a.csv", "id,note\nx,see 40.01234 -74.01512\n"),
+                         "a.csv, row 2, note: coordinates in decimal")
+        self.assertIn("six decimals", self.lint("b.csv", "id,lon,lat\nx,-74.01512345,40.01\n"))
+        self.assertIn("bin", self.lint("c.csv", "id,time_utc\nx,2026-03-04T21:15:00Z\n"))
+        self.assertIn("photo", self.lint("d.csv", "id,media_url\nx,https://example.org/1\n"))
+        self.assertIn("photo", self.lint("e.csv", "id,note\nx,IMG_2231.JPG\n"))
+
+    def test_what_rows_tell_together(self):
+        rows = "".join(f"{i},2026-03-{i:02}\n" for i in range(1, 12))
+        text = self.lint("a.csv", "id,time_utc\n" + rows)
+        self.assertIn("order of time", text)
+        self.assertIn("consecutive", text)
+
+    def test_geojson(self):
+        text = self.lint("a.geojson", json.dumps({
+            "type": "FeatureCollection", "bbox": [-74.1, 40, -74, 40.1], "features": [
+                {"type": "Feature", "properties": {"note": "Jo, 785-555-0106"}, "geometry":
+                 {"type": "Point", "coordinates": [-74.0151234567, 40.01]}}]}))
+        for word in ("bounding box", "telephone", "six decimals"):
+            self.assertIn(word, text)
+
+    def test_streets_of_a_layer(self):
+        self.write("streets.csv", "name,kind\nFoundry Row,road\n")
+        self.assertIn("nothing", self.lint("a.txt", "at 12 Foundry Row"))
+        self.assertIn("address",
+                      self.lint("a.txt", "at 12 Foundry Row", "--streets", "streets.csv"))
+
+    def test_bad_input(self):
+        self.refused(USAGE, "files", "lint")
+        self.refused(IO, "nowhere.csv", "lint", "nowhere.csv")
+        self.write("cut.geojson", '{"type": ')
+        self.refused(BAD_INPUT, "cut.geojson", "lint", "cut.geojson")
+        self.refused(IO, "nowhere", "lint", "points.csv", "--streets", "nowhere.geojson")
+        self.refused(BAD_INPUT, ["points.csv", "name"], "lint", "points.csv", "--streets",
+                     "points.csv")
+
+    def test_what_may_not_be_kept_or_said(self):
+        for note in ("jo@example.org", "at 40.01234/-74.01512", "12 Elm Street", "785-555-0106"):
+            self.write("notes.csv", f"id,lon,lat,note\na,-74.015,40.01,{note}\n")
+            self.refused(BAD_INPUT, ["notes.csv", r"\b2\b", "note"], "mask", "--law", "grid",
+                         "--keep", "note", "notes.csv", "-o", "out.csv")
+        self.make_store()
+        self.refused(USAGE, "title", "publish", "store.db", "-o", "out.gpkg", "--title",
+                     "Call 785-555-0106")
+
+
 class BadReports(BadInput):
     def test_catchments_name_what_is_missing_and_leave_nothing(self):
         self.write("homes.csv", "id,lon,lat\n" + "".join(

@@ -31,6 +31,10 @@ JSON = ["null", "true", "-0.5e-3", '"\\u00e9\\ud83d\\ude00\\n"', "[]", "{}",
         '[1, "a", {"b": [null, false]}, 1e300, 9223372036854775807]',
         '{"features": [{"a": 1}, {"b": "x, ]}"}, 3], "n": 1}',
         "[[[[[[[[[[1]]]]]]]]]]", '\ufeff{"a": "b"}', '{"a": 1, "a": 2}', "[1,]", '"\\ud800"']
+LINT = ["Seen at 39.8925, -95.2104 by two", "lat 39.89 lon", "39\u00b053'33\"N 95\u00b012'37\"W",
+        "15S TC 12345 67890", "15S 312345 4412345", "9yvjb8m6x2 geohash", "86H7V2Q8+2Q", "+44 20",
+        "call (785) 555-0106 or 555-0107", "jane (at) example (dot) org", "1168 Hemlock St and 2",
+        "Hemlock and Hemlock St", "\uff13\uff19\uff0e8925\uff0c \u221295.2104", "///a.b.c geo:3"]
 CSV = ["a,b\n1,2\n", "id;lon;lat\r\n1;-74,5;40\r\n", "a\tb\n\"x\ty\"\t2\n",
        "\ufeffa,b\n\"1\"\"2\",\"x\ny\"\n", "a,b\n1\n1,2,3\n4,5\n", "a,b\n\"open,2\n",
        "a,b\n=1,@x\n", "a,b\n\n1,2", "a\n1\n2\n"]
@@ -41,6 +45,7 @@ def inputs():
     yield from (("fence_fields", n, text) for n, text in enumerate(FENCE_FIELDS))
     yield from (("policy", n, json.dumps(p, ensure_ascii=False)) for n, p in enumerate(POLICY))
     yield from (("json", n, text) for n, text in enumerate(JSON))
+    yield from (("lint", n, text) for n, text in enumerate(LINT))
     yield from (("csv", n, text) for n, text in enumerate(CSV))
 
 

@@ -233,6 +233,39 @@ START_TEST(each_law_has_a_guarantee_in_words)
 }
 END_TEST
 
+START_TEST(a_record_that_is_finer_than_it_may_be_does_not_leave)
+{
+    cmty__entry e = entry();
+    cmty__released good = admit(&e), r;
+
+    ck_assert(cmty__gate_fit(gate, &good));
+    r = good;
+    r.at.lon_deg += 1e-7;
+    ck_assert(!cmty__gate_fit(gate, &r));
+    r = good;
+    r.time_utc += hour;
+    ck_assert(!cmty__gate_fit(gate, &r));
+    r = good;
+    r.time_bin = "hour";
+    ck_assert(!cmty__gate_fit(gate, &r));
+    r = good;
+    r.report_id[0] = 'x';
+    ck_assert(!cmty__gate_fit(gate, &r));
+    r = good;
+    r.category = "seen at 12 Elm Street";
+    ck_assert(!cmty__gate_fit(gate, &r));
+    r = good;
+    r.category = "domestic.violence";
+    ck_assert(!cmty__gate_fit(gate, &r));
+    r = good;
+    r.radius_m = 123.25;
+    ck_assert(!cmty__gate_fit(gate, &r));
+    r = good;
+    cmty__gate_hide_category(&r);
+    ck_assert(cmty__gate_fit(gate, &r));
+}
+END_TEST
+
 static Suite *gate_suite(void)
 {
     Suite *suite = suite_create("gate");
@@ -250,6 +283,7 @@ static Suite *gate_suite(void)
     tcase_add_test(tc, a_disclosed_beat_holds_the_point_after_rounding);
     tcase_add_test(tc, no_more_than_six_decimals_leave);
     tcase_add_test(tc, each_law_has_a_guarantee_in_words);
+    tcase_add_test(tc, a_record_that_is_finer_than_it_may_be_does_not_leave);
     suite_add_tcase(suite, tc);
     return suite;
 }
