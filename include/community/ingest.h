@@ -22,8 +22,8 @@ typedef struct cmty_ingest_options {
     const char *format;     /**< "csv", "geojson", "ndjson", "json" or "open311". NULL: found. */
     const char *const *map; /**< "field=column" pairs for CSV and GeoJSON; NULL: found by name. */
     size_t map_count;       /**< How many. */
-    const char *mask_key;   /**< Mask key file. Needed unless the policy only uses laws without
-                                 a key. */
+    const char *mask_key;   /**< Mask key file: places are masked, and duplicates told, under it;
+                                 the same for the life of a store. Not NULL. */
     const cmty_host *host;  /**< Borrowed until cmty_ingest_free(); may be NULL. */
 } cmty_ingest_options;
 

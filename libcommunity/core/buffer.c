@@ -14,7 +14,7 @@ void cmty__buf_free(cmty__buf *b)
 void cmty__buf_wipe(cmty__buf *b)
 {
     if (b->data != NULL)
-        cmty__zero(b->data, b->size);
+        cmty__zero(b->data, b->capacity); /* also what stood there before it was cleared */
     cmty__buf_free(b);
 }
 
@@ -26,6 +26,22 @@ void cmty__buf_clear(cmty__buf *b)
         b->data[0] = '\0';
 }
 
+/* A buffer may hold a report: where it grows, nothing stays behind in the old place. */
+static bool buf_grow(cmty__buf *b, size_t need)
+{
+    cmty__buf bigger = {.size = b->size, .capacity = b->capacity};
+
+    if (need <= b->capacity)
+        return true;
+    if (!cmty__grow(&bigger.data, &bigger.capacity, need, 1))
+        return false;
+    if (b->data != NULL)
+        memcpy(bigger.data, b->data, b->size + 1);
+    cmty__buf_wipe(b);
+    *b = bigger;
+    return true;
+}
+
 /* Room for `size` more bytes and the closing NUL, or NULL. */
 static char *buf_room(cmty__buf *b, size_t size)
 {
@@ -34,7 +50,7 @@ static char *buf_room(cmty__buf *b, size_t size)
     if (b->failed)
         return NULL;
     if (__builtin_add_overflow(b->size, size, &need) || need == SIZE_MAX
-        || !cmty__grow(&b->data, &b->capacity, need + 1, 1)) {
+        || !buf_grow(b, need + 1)) {
         b->failed = true;
         return NULL;
     }

@@ -38,6 +38,49 @@ static size_t count_members(struct json_object *o, bool *finite)
     return n;
 }
 
+/* Texts and numbers of a document: they may be a report. The library frees its memory as it is. */
+static void wipe(struct json_object *o)
+{
+    if (json_object_is_type(o, json_type_object)) {
+        json_object_object_foreach(o, name, child)
+        {
+            (void)name;
+            wipe(child);
+        }
+    } else if (json_object_is_type(o, json_type_array)) {
+        for (size_t i = 0; i < json_object_array_length(o); i++)
+            wipe(json_object_array_get_idx(o, i));
+    } else if (json_object_is_type(o, json_type_string)) {
+        cmty__zero((char *)json_object_get_string(o), (size_t)json_object_get_string_len(o));
+    } else if (json_object_is_type(o, json_type_double)) {
+        char *digits = json_object_get_userdata(o); /* as they were read */
+
+        if (digits != NULL)
+            cmty__zero(digits, strlen(digits));
+        json_object_set_double(o, 0);
+    }
+}
+
+void cmty__json_free(cmty__json *document)
+{
+    wipe(node(document));
+    json_object_put(node(document));
+}
+
+/* The parser gathers each text in a scratch buffer of its own. Before a document this makes it
+   large enough, so that it never moves; behind a document it overwrites what was gathered. */
+static void fill_scratch(struct json_tokener *tokener, size_t size)
+{
+    char line[256];
+
+    memset(line, 'x', sizeof line);
+    json_tokener_reset(tokener);
+    (void)json_tokener_parse_ex(tokener, "\"", 1);
+    for (size_t done = 0; done < size; done += sizeof line)
+        (void)json_tokener_parse_ex(tokener, line, sizeof line);
+    json_tokener_reset(tokener);
+}
+
 static cmty_status parse_checked(struct json_tokener *tokener, const char *text, size_t size,
                                  size_t members, struct json_object **out, cmty_error *err)
 {
@@ -78,19 +121,16 @@ cmty_status cmty__json_parse(const char *text, size_t size, cmty__json **documen
     if (tokener == NULL)
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+    fill_scratch(tokener, size);
     st = parse_checked(tokener, text + skipped, size - skipped, members, &o, err);
+    fill_scratch(tokener, size);
     json_tokener_free(tokener);
     if (st != CMTY_OK) {
-        json_object_put(o);
+        cmty__json_free((cmty__json *)o);
         return st;
     }
     *document = (cmty__json *)o;
     return CMTY_OK;
-}
-
-void cmty__json_free(cmty__json *document)
-{
-    json_object_put(node(document));
 }
 
 int cmty__json_type(const cmty__json *v)

@@ -109,10 +109,8 @@ bool cmty__grow(void *array_ptr, size_t *capacity, size_t need, size_t size)
 
 void cmty__zero(void *data, size_t size)
 {
-    volatile unsigned char *byte = data; /* volatile: the compiler must not drop a last write */
-
-    while (size-- > 0)
-        *byte++ = 0;
+    memset(data, 0, size);
+    __asm__ __volatile__("" : : "r"(data) : "memory"); /* a last write must not be dropped */
 }
 
 /* ---- arena ---- */

@@ -57,9 +57,11 @@ bool cmty__field_is_channel(const char *column);
 
 typedef struct cmty__record {
     cmty__report report;
-    int32_t reason;    /* CMTY_REASON_*: why it could not be decoded; NONE else */
-    const char *field; /* static; where */
-    uint64_t line;     /* on which it begins; 0 unknown */
+    int32_t reason;          /* CMTY_REASON_*: why it could not be decoded; NONE else */
+    const char *field;       /* static; where */
+    uint64_t line;           /* on which it begins; 0 unknown */
+    bool day_or_month;       /* its date is refused because no mapping says which comes first */
+    const char *date_column; /* as the file names it; NULL: it has no columns */
 } cmty__record;
 
 typedef struct cmty__decode_options {

@@ -61,6 +61,15 @@ static cmty_status bind_columns(struct csv_decoder *d, cmty_error *err)
     return CMTY_OK;
 }
 
+static const char *date_column(const struct csv_decoder *d)
+{
+    int32_t column = d->column[CMTY__FIELD_OCCURRED][0];
+
+    if (column < 0)
+        column = d->column[CMTY__FIELD_DATE][0];
+    return column >= 0 ? cmty__csv_column(d->csv, (size_t)column) : NULL;
+}
+
 static cmty_status csv_next(cmty__decoder *base, cmty__arena *arena, cmty__record *rec,
                             cmty_error *err)
 {
@@ -76,6 +85,7 @@ static cmty_status csv_next(cmty__decoder *base, cmty__arena *arena, cmty__recor
         return cmty__record_refuse(rec, CMTY_REASON_TOO_LARGE, "");
     if (st != CMTY_OK)
         return st;
+    rec->date_column = date_column(d);
     for (int field = 0; field < CMTY__FIELD_COUNT; field++)
         for (size_t i = 0; i < CMTY__PIECES; i++)
             if (d->column[field][i] >= 0)

@@ -13,6 +13,8 @@ struct run {
     cmty__decoder *decoder;
     cmty_ingest_counts counts; /* committed */
     uint64_t unknown_categories;
+    uint64_t unclear_dates, unclear_line; /* how many, and where the first is */
+    char unclear_column[64];
 };
 
 static void count(cmty_ingest_counts *c, const cmty__outcome *o)
@@ -64,6 +66,17 @@ static cmty_status commit(cmty_ingest *in, const char *report_id, const char *pu
     return st;
 }
 
+/* Day and month in an order that nobody has said: such dates are asked about, never guessed at. */
+static void note_date(struct run *run, const cmty__record *rec)
+{
+    if (!rec->day_or_month || run->unclear_dates++ > 0)
+        return;
+    run->unclear_line = rec->line;
+    if (!cmty__format(run->unclear_column, sizeof run->unclear_column, "%s",
+                      rec->date_column != NULL ? rec->date_column : "occurred"))
+        cmty__format(run->unclear_column, sizeof run->unclear_column, "of the date");
+}
+
 /* CMTY_OK: there may be more; CMTY_END. On failure nothing of the batch is stored. */
 static cmty_status run_batch(struct run *run, cmty_error *err)
 {
@@ -80,6 +93,8 @@ static cmty_status run_batch(struct run *run, cmty_error *err)
         last = cmty__decoder_next(run->decoder, in->arena, &rec, err);
         if (last == CMTY_END)
             break;
+        if (last == CMTY_OK)
+            note_date(run, &rec);
         st = last == CMTY_OK ? cmty__take_in(in, &rec, &outcome, err) : last;
         cmty__arena_clear(in->arena);
         if (st == CMTY_OK) {
@@ -96,6 +111,24 @@ static cmty_status run_batch(struct run *run, cmty_error *err)
     add_counts(&run->counts, &batch);
     run->unknown_categories += unknown;
     return last;
+}
+
+static void give_notices(const struct run *run, const char *path)
+{
+    const char *name = cmty__basename(path);
+
+    if (run->unknown_categories > 0)
+        cmty__notice(run->in->host,
+                     "%s: %llu reports have a category that is on no list; they are filed under "
+                     "\"other\"",
+                     name, (unsigned long long)run->unknown_categories);
+    if (run->unclear_dates > 0)
+        cmty__notice(run->in->host,
+                     "%s, line %llu, column %s: the date can be read with the day or with the "
+                     "month first, so it is refused, as are %llu more; map order=d (day first) or "
+                     "order=m (month first) and send the file again",
+                     name, (unsigned long long)run->unclear_line, run->unclear_column,
+                     (unsigned long long)run->unclear_dates - 1);
 }
 
 static cmty_status report_progress(const struct run *run, cmty_error *err)
@@ -116,11 +149,7 @@ static cmty_status run_all(struct run *run, const char *path, cmty_error *err)
         if (st == CMTY_OK)
             st = report_progress(run, err);
     } while (st == CMTY_OK);
-    if (run->unknown_categories > 0)
-        cmty__notice(run->in->host,
-                     "%s: %llu reports have a category that is on no list; they are filed under "
-                     "\"other\"",
-                     cmty__basename(path), (unsigned long long)run->unknown_categories);
+    give_notices(run, path);
     return st == CMTY_END ? CMTY_OK : st;
 }
 

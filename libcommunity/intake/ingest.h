@@ -12,15 +12,15 @@
 
 #include <community/ingest.h>
 
-enum { CMTY__DEDUPE_KEY_BYTES = 32 };
-
 /* Names under which a store keeps what it was made of. */
 #define CMTY__ARTIFACT_BEATS "beats"
 #define CMTY__ARTIFACT_FENCES "fences"
 #define CMTY__ARTIFACT_CATCHMENTS "catchments"
 #define CMTY__ARTIFACT_POLICY "policy"
 #define CMTY__ARTIFACT_PUBLIC_KEY "public_key"
-#define CMTY__ARTIFACT_DEDUPE_KEY "dedupe_key"
+#define CMTY__ARTIFACT_DEDUPE_SALT "dedupe_salt"
+#define CMTY__ARTIFACT_MASK_KEY_ID "mask_key_id"
+#define CMTY__ARTIFACT_REPORT_ID_KEY "report_id_key" /* of stores of the first layouts only */
 
 struct cmty_ingest {
     char *source, *format; /* NULL: from the file */
@@ -33,8 +33,8 @@ struct cmty_ingest {
     cmty__catchments *catchments; /* NULL: none */
     cmty_policy *policy;
     cmty__zone *zone;
-    cmty__mask_key *mask_key; /* NULL: no law needs one */
-    uint8_t dedupe_key[CMTY__DEDUPE_KEY_BYTES];
+    cmty__mask_key *mask_key;
+    uint8_t dedupe_key[CMTY__HASH_BYTES], report_id_key[CMTY__HASH_BYTES];
 
     cmty__sealer *sealer;
     int64_t period;                       /* number of its key in the journal, once stored */
@@ -44,6 +44,13 @@ struct cmty_ingest {
     cmty__buf plain, bound, sealed;
     char report_id[2 * 16 + 1];
 };
+
+/* ---- dedupe.c ---- */
+
+/* Fills the two keys, and brings an older store forward; the journal and the mask key are open. */
+cmty_status cmty__dedupe_open(cmty_ingest *in, cmty_error *err);
+void cmty__dedupe_content(const cmty_ingest *in, const void *data, size_t size,
+                          uint8_t out[CMTY__HASH_BYTES]);
 
 /* ---- admit.c ---- */
 

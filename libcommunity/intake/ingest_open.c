@@ -78,7 +78,7 @@ static cmty_status load_policy(cmty_ingest *in, cmty_error *err)
     return st;
 }
 
-static cmty_status load_keys(cmty_ingest *in, cmty_error *err)
+static cmty_status load_public_key(cmty_ingest *in, cmty_error *err)
 {
     void *data = NULL;
     size_t size = 0;
@@ -89,40 +89,19 @@ static cmty_status load_keys(cmty_ingest *in, cmty_error *err)
     if (st == CMTY_OK)
         st = cmty__sealer_new(data, &in->sealer, err);
     cmty__free(data);
-    data = NULL;
-    if (st == CMTY_OK)
-        st = artifact(in, CMTY__ARTIFACT_DEDUPE_KEY, false, &data, &size, err);
-    if (st == CMTY_OK && size != sizeof in->dedupe_key)
-        st = cmty__fail(err, CMTY_E_FORMAT, "the deduplication key in the store is damaged");
-    if (st == CMTY_OK)
-        memcpy(in->dedupe_key, data, sizeof in->dedupe_key);
-    if (data != NULL)
-        cmty__zero(data, size);
-    cmty__free(data);
     return st;
-}
-
-/* Does any category come under a law that draws? */
-static bool needs_mask_key(const cmty_ingest *in)
-{
-    for (size_t i = 0; i < cmty_category_count(); i++) {
-        const cmty__rule *rule = cmty__policy_rule(in->policy, cmty_category_code(i));
-        int32_t law = cmty__resolve_law(rule, in->catchments).law;
-
-        if (rule->publish_point && cmty__law_keyed(law))
-            return true;
-    }
-    return false;
 }
 
 static cmty_status load_mask_key(cmty_ingest *in, const char *path, cmty_error *err)
 {
-    if (path != NULL)
-        return cmty__mask_key_open(path, &in->mask_key, err);
-    if (needs_mask_key(in))
+    cmty_status st;
+
+    if (path == NULL)
         return cmty__fail(err, CMTY_E_KEY,
-                          "the policy masks with a key; give the mask key file (keygen makes one)");
-    return CMTY_OK;
+                          "a mask key file is needed (keygen makes one): places are masked, and "
+                          "duplicates told, under it");
+    st = cmty__mask_key_open(path, &in->mask_key, err);
+    return st == CMTY_OK ? cmty__dedupe_open(in, err) : st;
 }
 
 static cmty_status open_all(cmty_ingest *in, const char *store, const cmty_ingest_options *o,
@@ -142,7 +121,7 @@ static cmty_status open_all(cmty_ingest *in, const char *store, const cmty_inges
     if (st == CMTY_OK)
         st = load_policy(in, err);
     if (st == CMTY_OK)
-        st = load_keys(in, err);
+        st = load_public_key(in, err);
     if (st == CMTY_OK)
         st = load_mask_key(in, o->mask_key, err);
     return st;

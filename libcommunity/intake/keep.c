@@ -3,17 +3,17 @@
    object; within the open transaction. */
 #include "ingest.h"
 
-/* Keyed, so that an id or a hash in the journal cannot be guessed at from outside of it. */
-static void keyed_hash(cmty_ingest *in, const char *domain, const void *a, size_t a_size,
-                       const void *b, size_t b_size, uint8_t out[CMTY__HASH_BYTES])
+/* Keyed, so that an id or a hash cannot be guessed at by who has the journal alone. */
+static void keyed_hash(cmty_ingest *in, const uint8_t key[CMTY__HASH_BYTES], const char *domain,
+                       const char *source, const void *b, size_t b_size,
+                       uint8_t out[CMTY__HASH_BYTES])
 {
     cmty__buf_clear(&in->plain);
     cmty__buf_bytes(&in->plain, domain, strlen(domain) + 1);
-    cmty__buf_bytes(&in->plain, a, a_size);
-    cmty__buf_char(&in->plain, '\0');
+    cmty__buf_bytes(&in->plain, source, strlen(source) + 1);
     cmty__buf_bytes(&in->plain, b, b_size);
     if (!in->plain.failed)
-        cmty__hash(in->dedupe_key, sizeof in->dedupe_key, in->plain.data, in->plain.size, out);
+        cmty__hash(key, CMTY__HASH_BYTES, in->plain.data, in->plain.size, out);
 }
 
 static cmty_status store_period(cmty_ingest *in, cmty_error *err)
@@ -41,9 +41,9 @@ static cmty_status quarantine(cmty_ingest *in, const cmty__record *rec, cmty__ou
 
     out->status = CMTY_REFUSED;
     if (r->raw_size > 0)
-        keyed_hash(in, "quarantine", source, strlen(source), r->raw, r->raw_size, once);
+        keyed_hash(in, in->dedupe_key, "quarantine", source, r->raw, r->raw_size, once);
     else /* too large to be kept: its place in the file stands for it */
-        keyed_hash(in, "quarantine line", source, strlen(source), &rec->line, sizeof rec->line,
+        keyed_hash(in, in->dedupe_key, "quarantine line", source, &rec->line, sizeof rec->line,
                    once);
     if (in->plain.failed)
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
@@ -73,7 +73,7 @@ static cmty_status store(cmty_ingest *in, const cmty__record *rec, const cmty__e
     cmty__report_json(&rec->report, &in->plain);
     if (in->plain.failed || in->bound.failed)
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
-    cmty__hash(in->dedupe_key, sizeof in->dedupe_key, in->plain.data, in->plain.size, content);
+    cmty__dedupe_content(in, in->plain.data, in->plain.size, content);
     st = cmty__seal(in->sealer, in->plain.data, in->plain.size, in->bound.data, in->bound.size,
                     &in->sealed, err);
     if (st != CMTY_OK)
@@ -86,7 +86,7 @@ static cmty_status make_report_id(cmty_ingest *in, const cmty__report *r, cmty_e
 {
     uint8_t hash[CMTY__HASH_BYTES] = {0};
 
-    keyed_hash(in, "report", r->source, strlen(r->source), r->source_ref, strlen(r->source_ref),
+    keyed_hash(in, in->report_id_key, "report", r->source, r->source_ref, strlen(r->source_ref),
                hash);
     if (in->plain.failed)
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");

@@ -11,7 +11,7 @@ struct parts {
     cmty__catchments *catchments; /* NULL: none */
     cmty_policy *policy;
     uint8_t public_key[CMTY__SEAL_PUBLIC_BYTES];
-    uint8_t dedupe_key[CMTY__DEDUPE_KEY_BYTES];
+    uint8_t dedupe_salt[CMTY__HASH_BYTES];
 };
 
 static void parts_free(struct parts *p)
@@ -23,12 +23,32 @@ static void parts_free(struct parts *p)
     cmty__zero(p, sizeof *p);
 }
 
+/* Said now, while the one who wrote the policy is there, and not when the first report comes. */
+static cmty_status check_laws(const cmty_store_options *o, const cmty_policy *policy,
+                              cmty_error *err)
+{
+    for (size_t i = 0; o->addresses == NULL && i < cmty_category_count(); i++) {
+        const char *category = cmty_category_code(i);
+        const cmty__rule *rule = cmty__policy_rule(policy, category);
+
+        if (rule->publish_point && rule->law.law == CMTY_LAW_ANCHOR)
+            return cmty__fail(err, CMTY_E_FORMAT,
+                              "%s: category %s has the law anchor, which needs a layer of "
+                              "addresses; give one, or choose another law",
+                              o->policy != NULL ? cmty__basename(o->policy) : "the policy",
+                              category);
+    }
+    return CMTY_OK;
+}
+
 static cmty_status read_parts(const cmty_store_options *o, struct parts *p, cmty_error *err)
 {
     cmty_status st = cmty__seal_public_read(o->public_key, p->public_key, err);
 
     if (st == CMTY_OK)
         st = cmty_policy_open(o->policy, &p->policy, err);
+    if (st == CMTY_OK)
+        st = check_laws(o, p->policy, err);
     if (st == CMTY_OK)
         st = cmty_beatset_open(o->beats, o->beats_count, o->beat_options, &p->beats, err);
     if (st == CMTY_OK && o->fences_count > 0)
@@ -37,7 +57,7 @@ static cmty_status read_parts(const cmty_store_options *o, struct parts *p, cmty
         st = cmty__catchments_open(o->addresses, p->beats, cmty__policy_k(p->policy), o->host,
                                    &p->catchments, err);
     if (st == CMTY_OK)
-        st = cmty__random(p->dedupe_key, sizeof p->dedupe_key, err);
+        st = cmty__random(p->dedupe_salt, sizeof p->dedupe_salt, err);
     return st;
 }
 
@@ -84,7 +104,7 @@ static cmty_status write_store(const char *path, const struct parts *p, cmty_err
         st = cmty__journal_set(j, CMTY__ARTIFACT_PUBLIC_KEY, p->public_key, sizeof p->public_key,
                                err);
     if (st == CMTY_OK)
-        st = cmty__journal_set(j, CMTY__ARTIFACT_DEDUPE_KEY, p->dedupe_key, sizeof p->dedupe_key,
+        st = cmty__journal_set(j, CMTY__ARTIFACT_DEDUPE_SALT, p->dedupe_salt, sizeof p->dedupe_salt,
                                err);
     if (st == CMTY_OK)
         st = cmty__journal_commit(j, err);

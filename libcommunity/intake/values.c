@@ -174,6 +174,11 @@ static const char *first_of_month(struct job *job)
     return keep(job, text, strlen(text));
 }
 
+static bool moment_in_order(const struct job *job, const char *text, char order)
+{
+    return cmty__time_parse(text, job->options->zone, order, &job->rec->report.occurred);
+}
+
 static void moment(struct job *job)
 {
     const char *text = value(job, CMTY__FIELD_OCCURRED);
@@ -184,10 +189,13 @@ static void moment(struct job *job)
         text = time != NULL ? date_and_time(job, date, time) : date;
     if (text == NULL)
         text = first_of_month(job);
-    if (text != NULL
-        && !cmty__time_parse(text, job->options->zone, job->options->mapping->order,
-                             &job->rec->report.occurred))
-        refuse(job, CMTY_REASON_BAD_TIME, CMTY__FIELD_OCCURRED);
+    if (text == NULL || moment_in_order(job, text, job->options->mapping->order))
+        return;
+    job->rec->day_or_month =
+        job->options->mapping->order == 0
+        && (moment_in_order(job, text, 'd') || moment_in_order(job, text, 'm'));
+    job->rec->report.occurred = CMTY_TIME_UNKNOWN; /* never a guess */
+    refuse(job, CMTY_REASON_BAD_TIME, CMTY__FIELD_OCCURRED);
 }
 
 /* The record itself as its reference: the same bytes are the same report. */

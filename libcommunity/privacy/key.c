@@ -244,6 +244,20 @@ const char *cmty__mask_key_id(const cmty__mask_key *key)
     return key->id;
 }
 
+void cmty__mask_key_derive(const cmty__mask_key *key, const char *purpose, const void *salt,
+                           size_t salt_size, uint8_t out[CMTY__SECRET_BYTES])
+{
+    static const char domain[] = "community-derived-key-1";
+    crypto_generichash_state state;
+
+    (void)crypto_generichash_init(&state, key->bytes, CMTY__SECRET_BYTES, CMTY__SECRET_BYTES);
+    (void)crypto_generichash_update(&state, (const uint8_t *)domain, sizeof domain);
+    (void)crypto_generichash_update(&state, (const uint8_t *)purpose, strlen(purpose) + 1);
+    (void)crypto_generichash_update(&state, salt, salt_size);
+    (void)crypto_generichash_final(&state, out, CMTY__SECRET_BYTES);
+    cmty__wipe(&state, sizeof state);
+}
+
 const uint8_t *cmty__mask_key_bytes(const cmty__mask_key *key)
 {
     return key->bytes;

@@ -20,6 +20,9 @@ typedef struct cmty__mask_key cmty__mask_key; /* guarded memory, wiped on free; 
 cmty_status cmty__mask_key_open(const char *path, cmty__mask_key **out, cmty_error *err);
 void cmty__mask_key_free(cmty__mask_key *key);
 const char *cmty__mask_key_id(const cmty__mask_key *key); /* 8 hex digits, public */
+/* Another secret out of the key, for this purpose and salt only. */
+void cmty__mask_key_derive(const cmty__mask_key *key, const char *purpose, const void *salt,
+                           size_t salt_size, uint8_t out[32]);
 /* The id that a key of these 32 bytes would have; out holds 9. */
 void cmty__mask_key_id_of(const uint8_t *key, char *out);
 

@@ -40,7 +40,10 @@ static const char layout_1[] =
 /* Which store a public layer follows. */
 static const char layout_2[] = "INSERT INTO artifact VALUES ('store_id', randomblob(16));";
 
-const char *const cmty__journal_steps[] = {layout_1, layout_2};
+/* The key of the hashes lay beside them; intake rehashes what was made with it. */
+static const char layout_3[] = "UPDATE artifact SET name='report_id_key' WHERE name='dedupe_key';";
+
+const char *const cmty__journal_steps[] = {layout_1, layout_2, layout_3};
 const size_t cmty__journal_step_count = sizeof cmty__journal_steps / sizeof cmty__journal_steps[0];
 
 cmty_status cmty__layout_version(cmty__sql *sql, size_t known, size_t *version, cmty_error *err)

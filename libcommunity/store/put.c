@@ -86,6 +86,32 @@ cmty_status cmty__journal_put(cmty__journal *j, const cmty__entry *e,
     return CMTY_OK;
 }
 
+cmty_status cmty__journal_rehash(cmty__journal *j, const void *key, size_t key_size,
+                                 cmty_error *err)
+{
+    sqlite3_stmt *all = NULL, *set = NULL;
+    uint8_t hash[CMTY__HASH_BYTES];
+    cmty_status st = cmty__journal_may_write(j, err);
+
+    if (st == CMTY_OK)
+        st = cmty__sql_prepare(&j->sql, "SELECT number, content_hash FROM report", &all, err);
+    if (st == CMTY_OK)
+        st = cmty__sql_prepare(&j->sql, "UPDATE report SET content_hash=? WHERE number=?", &set,
+                               err);
+    while (st == CMTY_OK && (st = cmty__sql_step(&j->sql, all, err)) == CMTY_OK) {
+        cmty__binder b = {set, 0};
+
+        cmty__hash(key, key_size, sqlite3_column_blob(all, 1), (size_t)sqlite3_column_bytes(all, 1),
+                   hash);
+        cmty__bind_blob(&b, hash, sizeof hash);
+        cmty__bind_int(&b, sqlite3_column_int64(all, 0));
+        st = cmty__sql_once(&j->sql, set, err);
+    }
+    sqlite3_finalize(all);
+    sqlite3_finalize(set);
+    return cmty__journal_wrote(j, st == CMTY_END ? CMTY_OK : st);
+}
+
 cmty_status cmty__journal_quarantine(cmty__journal *j, const uint8_t once[32], int32_t reason,
                                      const char *field, int64_t period, const void *sealed,
                                      size_t sealed_size, cmty_error *err)

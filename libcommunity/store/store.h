@@ -56,7 +56,7 @@ cmty_status cmty__journal_begin(cmty__journal *j, cmty_error *err);
 cmty_status cmty__journal_commit(cmty__journal *j, cmty_error *err);
 void cmty__journal_rollback(cmty__journal *j); /* nothing if none is open */
 
-/* Artifacts: beats, fences, catchments, policy, public_key, dedupe_key. */
+/* Artifacts: what intake and publishing need of the world around a store, by name. */
 cmty_status cmty__journal_set(cmty__journal *j, const char *name, const void *data, size_t size,
                               cmty_error *err);
 /* Copy owned by the caller (cmty__free). CMTY_NOTFOUND. */
@@ -70,6 +70,9 @@ cmty_status cmty__journal_period(cmty__journal *j, const void *sealed, size_t si
 cmty_status cmty__journal_put(cmty__journal *j, const cmty__entry *e,
                               const uint8_t content_hash[32], int64_t period, const void *sealed,
                               size_t sealed_size, cmty_error *err);
+/* Replaces the content hash of each report by its hash under this key. */
+cmty_status cmty__journal_rehash(cmty__journal *j, const void *key, size_t key_size,
+                                 cmty_error *err);
 /* A refused record, sealed whole; `once` makes a re-sent record the same row (CMTY_OK too). */
 cmty_status cmty__journal_quarantine(cmty__journal *j, const uint8_t once[32], int32_t reason,
                                      const char *field, int64_t period, const void *sealed,
