@@ -175,6 +175,43 @@ CMTY_API CMTY_MUSTCHECK cmty_status cmty_beatset_find_version(const cmty_beatset
                                                               const char *time_zone,
                                                               int32_t *version, cmty_error *err);
 
+/** A layer that beats were read from. Texts are borrowed, valid until the set is freed, never NULL.
+ */
+typedef struct cmty_beat_source {
+    uint32_t struct_size; /**< sizeof(cmty_beat_source), set by the caller. */
+    uint32_t reserved;    /**< 0. */
+    const char *name;     /**< Name of the file. */
+    const char *crs; /**< As "EPSG:3435", or its name, or "degrees" where the layer says none. */
+    const char *operation; /**< PROJ's name of the one operation that carried all of the layer to
+                                WGS 84: the choice of datum shift. Empty if none was needed. */
+    double accuracy_m;     /**< Of that operation, as PROJ states it, metres; 0 if none was needed,
+                                NaN if it is not known. */
+} cmty_beat_source;
+
+/**
+ * Number of layers that the set was read from.
+ *
+ * @param set  Not NULL.
+ * @return The count; 0 for a set that comes out of a store, which keeps its beats on WGS 84.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API size_t cmty_beatset_source_count(const cmty_beatset *set);
+
+/**
+ * A layer that the set was read from, and how it was carried to WGS 84.
+ *
+ * @param      set     Not NULL.
+ * @param      i       0 to cmty_beatset_source_count() - 1, in the order of opening.
+ * @param[out] source  Its struct_size set by the caller. Untouched on failure.
+ * @param[out] err     Detail on failure, or NULL.
+ * @return CMTY_OK; CMTY_E_RANGE; CMTY_E_INVALID; CMTY_E_ABI.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API CMTY_MUSTCHECK cmty_status cmty_beatset_source(const cmty_beatset *set, size_t i,
+                                                        cmty_beat_source *source, cmty_error *err);
+
 /** How a point relates to the beats of its version. */
 enum {
     CMTY_RELATION_OUTSIDE = 0,     /**< In no beat. */

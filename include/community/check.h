@@ -244,6 +244,39 @@ CMTY_API CMTY_MUSTCHECK cmty_status cmty_check_write(const cmty_check *check, co
 CMTY_API CMTY_MUSTCHECK cmty_status cmty_check_html(const cmty_check *check, const char *path,
                                                     const char *title, cmty_error *err);
 
+/** What a repair did. */
+typedef struct cmty_repair {
+    uint32_t struct_size;  /**< sizeof(cmty_repair), set by the caller. */
+    uint32_t reserved;     /**< 0. */
+    uint64_t features;     /**< Features of the layer. */
+    uint64_t repaired;     /**< How many got another geometry; the others are as they were. */
+    double area_before_m2; /**< Of those that were repaired, by their rings as they stood. */
+    double area_after_m2;  /**< Of the same, repaired. */
+    double most_m2;        /**< The largest change of one feature. */
+} cmty_repair;
+
+/**
+ * Copy a layer to a GeoPackage, with a valid geometry for each feature whose rings are open, have
+ * no area, cross or touch themselves, or lie in one another as they should not. Such a feature gets
+ * what the even-odd rule makes of its rings, which is what locating uses; all others keep their
+ * bytes, and all keep their fields, their number and their CRS. Gaps and overlaps between beats are
+ * left alone: who owns the ground is for people to decide. Heights are lost where a geometry is
+ * repaired. The host gets a notice for each such feature.
+ *
+ * @param      layer    Layer spec as for cmty_beatset_open().
+ * @param      path     GeoPackage to write; renamed into place.
+ * @param      options  As for cmty_check_open(); may be NULL for the defaults.
+ * @param[out] repair   Its struct_size set by the caller. Untouched on failure.
+ * @param[out] err      Detail on failure, or NULL.
+ * @return CMTY_OK; CMTY_E_IO; CMTY_E_FORMAT for a file that cannot be read, or whose CRS is not
+ *         known; CMTY_E_RANGE; CMTY_E_INVALID; CMTY_E_NOMEM; CMTY_E_STOPPED; CMTY_E_ABI.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API CMTY_MUSTCHECK cmty_status cmty_check_repair(const char *layer, const char *path,
+                                                      const cmty_check_options *options,
+                                                      cmty_repair *repair, cmty_error *err);
+
 /**
  * Stable name of a finding as it is printed, e.g. "sliver_gap".
  *

@@ -350,6 +350,50 @@ cmty_status cmty_check_open(const char *const *layers, size_t count,
     return st;
 }
 
+/* ---- repair ---- */
+
+static cmty_status repair(const char *layer, const char *path, const cmty_check_options *o,
+                          const cmty_beat_options *beats, cmty__repaired *done, cmty_error *err)
+{
+    cmty__layer_options lo = {
+        .crs = beats->crs, .densify_m = beats->densify_m, .polygons = true, .host = o->host};
+    cmty__spec spec = {0};
+    cmty_status st = cmty__spec_parse(layer, &spec, err);
+
+    if (st == CMTY_OK)
+        st = cmty__repair(&spec, &lo, path, done, err);
+    cmty__spec_free(&spec);
+    return st;
+}
+
+cmty_status cmty_check_repair(const char *layer, const char *path,
+                              const cmty_check_options *options, cmty_repair *result,
+                              cmty_error *err)
+{
+    cmty_check_options o = CMTY_CHECK_OPTIONS_INIT;
+    cmty_beat_options beats = CMTY_BEAT_OPTIONS_INIT;
+    cmty_repair r = {.struct_size = (uint32_t)sizeof r};
+    cmty__repaired done;
+    cmty_status st;
+
+    if (layer == NULL || path == NULL || result == NULL)
+        return cmty__fail(err, CMTY_E_INVALID,
+                          "a layer, a file to write and a place for the answer are needed");
+    if (result->struct_size < sizeof r)
+        return cmty__fail(err, CMTY_E_ABI, "cmty_repair: struct_size is too small");
+    st = read_options(options, &o, &beats, err);
+    if (st == CMTY_OK)
+        st = repair(layer, path, &o, &beats, &done, err);
+    if (st != CMTY_OK)
+        return st;
+    r.features = done.features;
+    r.repaired = done.repaired;
+    r.area_before_m2 = done.before_m2;
+    r.area_after_m2 = done.after_m2;
+    r.most_m2 = done.most_m2;
+    return cmty__struct_write(result, &r, sizeof r, sizeof r, "cmty_repair", err);
+}
+
 /* ---- free and ask ---- */
 
 void cmty_check_free(cmty_check *check)

@@ -125,6 +125,8 @@ static cmty_status read_layer(opening *w, const char *text, size_t index, cmty_e
     if (st == CMTY_OK)
         st = cmty__layer_open(&spec, &lo, &w->layers[index], err);
     if (st == CMTY_OK)
+        st = cmty__beatset_note_source(w->set, w->layer_count, w->layers[index], err);
+    if (st == CMTY_OK)
         st = read_pieces(w, index, &spec, err);
     cmty__spec_free(&spec);
     return st;

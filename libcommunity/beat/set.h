@@ -29,7 +29,18 @@ struct cmty_beatset {
     cmty__version *versions; /* by time; gaps in time are no versions */
     size_t version_count;
     double tolerance_m;
+    struct cmty__source *sources; /* the layers it was read from; none where it was loaded */
+    size_t source_count;
 };
+
+/* source.c */
+typedef struct cmty__source {
+    const char *name, *crs, *operation;
+    double accuracy_m;
+} cmty__source;
+/* Adds a layer to the sources of a set that is read from `of` layers. */
+cmty_status cmty__beatset_note_source(cmty_beatset *set, size_t of, const cmty__layer *layer,
+                                      cmty_error *err);
 
 /* Makes the versions from the beats and their shapes, one each. Labels are made in the zone, or
    taken from `labels` if that is not NULL (then as many as there are versions, else

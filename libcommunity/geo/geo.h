@@ -98,6 +98,7 @@ typedef struct cmty__fault {
     int32_t code;            /* CMTY_FLAW_* of shapes and CRS */
     size_t feature, other;   /* of the survey; CMTY__NO_FEATURE: none */
     size_t count;            /* how often, where several are one fault; else 1 */
+    bool mended;             /* a repair takes it away */
     double size;             /* m2 of an area, m of a line or of a distance; NaN: has none */
     double width_m;          /* of an area: 2 area / perimeter; NaN: has none */
     cmty_point at;           /* in or on it; NaN: nowhere */
@@ -142,6 +143,19 @@ cmty_status cmty__point_tree_build(cmty_point *points, size_t count, cmty__point
 void cmty__point_tree_free(cmty__point_tree *n);
 size_t cmty__point_tree_count(const cmty__point_tree *n);
 cmty_point cmty__point_tree_find(const cmty__point_tree *n, cmty_point p);
+
+/* ---- repair.c ---- */
+
+typedef struct cmty__repaired {
+    size_t features, repaired;
+    double before_m2, after_m2; /* of those that were repaired */
+    double most_m2;             /* largest change of one feature */
+} cmty__repaired;
+/* Copies a layer of polygons, in its CRS and with all its fields, to a GeoPackage, with a valid
+   geometry for each feature that has none; the others are copied as they are. A notice for each
+   that was repaired. */
+cmty_status cmty__repair(const cmty__spec *spec, const cmty__layer_options *o, const char *path,
+                         cmty__repaired *out, cmty_error *err);
 
 /* ---- areas.c: point location over numbered areas ---- */
 

@@ -278,8 +278,10 @@ static void keep_ring(cmty__survey *s, const cmty_point *points, size_t count)
         return;
     }
     if (s->path.count < 4 || too_narrow(s, points, count)) {
-        cmty__survey_fault(s, CMTY_FLAW_ZERO_AREA, feature)->at =
-            s->path.count > 0 ? s->path.points[0] : nowhere;
+        cmty__fault *fault = cmty__survey_fault(s, CMTY_FLAW_ZERO_AREA, feature);
+
+        fault->mended = true;
+        fault->at = s->path.count > 0 ? s->path.points[0] : nowhere;
         return;
     }
     if (!cmty__grow(&s->plain, &s->plain_capacity, s->ring_count + 1, sizeof *s->plain)

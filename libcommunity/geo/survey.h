@@ -96,6 +96,7 @@ size_t cmty__survey_crossings(cmty__survey *s, size_t feature, bool crossing);
 
 /* Makes the shape of the newest feature, and reports why it is invalid. */
 void cmty__survey_shape(cmty__survey *s);
+double cmty__survey_shape_m2(cmty__survey *s, size_t feature);
 /* Before features are compared: brings shapes of several CRS to one. */
 void cmty__survey_level(cmty__survey *s);
 

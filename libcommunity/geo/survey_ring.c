@@ -34,12 +34,13 @@ static size_t drop_repeated(cmty_point *p, size_t count)
 }
 
 /* From the tip back to the nearer of its neighbours. */
-static void report_spike(cmty__survey *s, cmty_point a, cmty_point tip, cmty_point c)
+static void report_spike(cmty__survey *s, cmty_point a, cmty_point tip, cmty_point c, bool flat)
 {
     size_t feature = s->feature_count - 1;
     cmty_point line[2] = {cmty__survey_m(s, a, tip) < cmty__survey_m(s, c, tip) ? a : c, tip};
     cmty__fault *fault = cmty__survey_fault(s, CMTY_FLAW_SPIKE, feature);
 
+    fault->mended = flat;
     fault->at = cmty__survey_carry(s, feature, tip);
     fault->size = cmty__geodesic_m(cmty__survey_carry(s, feature, line[0]), fault->at);
     cmty__survey_line(s, fault, line, 2);
@@ -59,7 +60,7 @@ static size_t drop_spikes(cmty__survey *s, cmty_point *p, size_t count)
             since++;
             continue;
         }
-        report_spike(s, a, b, c);
+        report_spike(s, a, b, c, true);
         memmove(p + i, p + i + 1, (count - i - 1) * sizeof *p);
         count--;
         if (same_place(a, c)) { /* there and back to the same point: now it stands twice */
@@ -78,8 +79,11 @@ static void report_collapsed(cmty__survey *s, cmty_point at, size_t distinct)
 {
     size_t feature = s->feature_count - 1;
 
-    cmty__survey_fault(s, distinct < 3 ? CMTY_FLAW_TOO_FEW_POINTS : CMTY_FLAW_ZERO_AREA, feature)
-        ->at = cmty__survey_carry(s, feature, at);
+    cmty__fault *fault = cmty__survey_fault(
+        s, distinct < 3 ? CMTY_FLAW_TOO_FEW_POINTS : CMTY_FLAW_ZERO_AREA, feature);
+
+    fault->mended = true;
+    fault->at = cmty__survey_carry(s, feature, at);
 }
 
 /* Distinct points, up to three. */
@@ -107,6 +111,7 @@ size_t cmty__survey_clean(cmty__survey *s, cmty_point *points, size_t count)
         cmty_point ends[2] = {points[count - 1], points[0]};
         cmty__fault *fault = cmty__survey_fault(s, CMTY_FLAW_UNCLOSED, feature);
 
+        fault->mended = true;
         fault->at = cmty__survey_carry(s, feature, ends[0]);
         fault->size = cmty__geodesic_m(fault->at, cmty__survey_carry(s, feature, ends[1]));
         cmty__survey_line(s, fault, ends, 2);
@@ -144,7 +149,7 @@ void cmty__survey_spikes(cmty__survey *s, const cmty__ring *ring)
             && (to_a < to_c ? cmty__survey_off_m(s, a, b, c, &t)
                             : cmty__survey_off_m(s, c, b, a, &t))
                    < s->ignore_m)
-            report_spike(s, a, b, c);
+            report_spike(s, a, b, c, false);
     }
 }
 

@@ -280,12 +280,27 @@ void cmty__survey_shape(cmty__survey *s)
         f->shape = shape;
         report_slivers(s, feature);
     } else {
+        size_t faults = s->fault_count;
+
         report_invalid(s, feature, reason == NULL ? "" : reason, point_of(s, where));
+        for (size_t i = faults; i < s->fault_count; i++)
+            s->faults[i].mended = true;
         f->shape = make_valid(s, shape);
     }
     GEOSFree_r(s->geos, reason);
     if (f->shape != NULL)
         find_box(s, f->shape, f);
+}
+
+double cmty__survey_shape_m2(cmty__survey *s, size_t feature)
+{
+    measured m = {0};
+
+    if (s->features[feature].shape != NULL)
+        measure(s, &cmty__survey_tract(s, feature)->carry, s->features[feature].shape, &m);
+    cmty__free(m.rings);
+    cmty__free(m.holes);
+    return m.area_m2;
 }
 
 cmty_point cmty__survey_inside(const cmty__survey *s, size_t feature)

@@ -4,7 +4,7 @@
  * same calls give the same bytes. Serial per writer; GDAL's state is touched only through handlers
  * and options of the calling thread, and put back after each call.
  */
-#include "geo/geo.h"
+#include "geo/layer.h"
 
 #include <cpl_conv.h>
 #include <cpl_error.h>
@@ -276,6 +276,52 @@ cmty_status cmty__writer_layer(cmty__writer *w, const char *name, const char *de
     scope_leave(&s);
     CSLDestroy(how);
     return scope_status(w, &s, w->feature != NULL, err);
+}
+
+/* ---- copies of layers ---- */
+
+/* A name for a column of GeoPackage's own that no field has taken. */
+static const char *free_name(OGRFeatureDefnH fields, const char *name, const char *otherwise)
+{
+    return OGR_FD_GetFieldIndex(fields, name) < 0 ? name : otherwise;
+}
+
+cmty_status cmty__writer_like(cmty__writer *w, OGRLayerH from, cmty_error *err)
+{
+    OGRFeatureDefnH fields = OGR_L_GetLayerDefn(from);
+    char **how = CSLSetNameValue(NULL, "GEOMETRY_NAME", free_name(fields, "geom", "geom_"));
+    scope s;
+
+    how = CSLSetNameValue(how, "FID", free_name(fields, "fid", "fid_"));
+    scope_enter(w, &s);
+    feature_drop(w);
+    w->layer = GDALDatasetCreateLayer(w->dataset, OGR_L_GetName(from), OGR_L_GetSpatialRef(from),
+                                      wkbUnknown, how);
+    for (int i = 0; w->layer != NULL && i < OGR_FD_GetFieldCount(fields); i++)
+        s.failed |=
+            OGR_L_CreateField(w->layer, OGR_FD_GetFieldDefn(fields, i), TRUE) != OGRERR_NONE;
+    if (w->layer != NULL)
+        w->feature = OGR_F_Create(OGR_L_GetLayerDefn(w->layer));
+    w->field_count = 0;
+    scope_leave(&s);
+    CSLDestroy(how);
+    return scope_status(w, &s, w->feature != NULL, err);
+}
+
+cmty_status cmty__writer_copy(cmty__writer *w, OGRFeatureH from, OGRGeometryH geometry,
+                              cmty_error *err)
+{
+    bool ok;
+    scope s;
+
+    scope_enter(w, &s);
+    ok = OGR_F_SetFrom(w->feature, from, FALSE) == OGRERR_NONE
+         && OGR_F_SetFID(w->feature, OGR_F_GetFID(from)) == OGRERR_NONE;
+    if (geometry != NULL)
+        ok = OGR_F_SetGeometryDirectly(w->feature, geometry) == OGRERR_NONE && ok;
+    ok = ok && OGR_L_CreateFeature(w->layer, w->feature) == OGRERR_NONE;
+    scope_leave(&s);
+    return scope_status(w, &s, ok, err);
 }
 
 /* ---- rows ---- */

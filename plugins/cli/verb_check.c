@@ -12,7 +12,7 @@ enum { SHOWN_PER_CODE = 10 };
 struct check_arguments {
     char *id, *crs, *zone, *output, *html, *title;
     double sliver_m, ignore_m;
-    int all;
+    int all, repair;
 };
 
 /* ---- text ---- */
@@ -108,7 +108,7 @@ static int check_write(struct cli *cli, const struct check_arguments *a, const c
     cmty_status st = CMTY_OK;
     char *json = NULL;
 
-    if (a->output != NULL)
+    if (a->output != NULL && !a->repair)
         st = cmty_check_write(check, a->output, &err);
     if (st == CMTY_OK && a->html != NULL)
         st = cmty_check_html(check, a->html, a->title, &err);
@@ -123,7 +123,38 @@ static int check_write(struct cli *cli, const struct check_arguments *a, const c
     return cli->json ? EXIT_DONE : print_text(a, check);
 }
 
-static int check_run(struct cli *cli, const struct check_arguments *a, const char **layers,
+static void print_repair(const cmty_repair *r, const char *path)
+{
+    printf("%" PRIu64 " of %" PRIu64 " features repaired", r->repaired, r->features);
+    if (r->repaired > 0)
+        printf(": %.3f m2 before, %.3f m2 after, at most %.3f m2 for one", r->area_before_m2,
+               r->area_after_m2, r->most_m2);
+    printf("\nwrote %s; what remains in it:\n", path);
+}
+
+/* Repairs the layer; *copy: what to check instead, with the same |parts. */
+static int repair_first(struct cli *cli, const struct check_arguments *a,
+                        const cmty_check_options *o, const char *layer, char **copy)
+{
+    cmty_error err = CMTY_ERROR_INIT;
+    cmty_repair repair = {.struct_size = sizeof repair};
+    cmty_status st = cmty_check_repair(layer, a->output, o, &repair, &err);
+    const char *parts = strchr(layer, '|');
+    size_t size = strlen(a->output) + strlen(layer) + 1;
+
+    if (st < 0)
+        return cli_fail(cli, st, &err);
+    *copy = malloc(size);
+    if (*copy == NULL)
+        return EXIT_INTERNAL;
+    snprintf(*copy, size, "%s%s", a->output, parts == NULL ? "" : parts);
+    cli_bar_end(cli);
+    if (!cli->json)
+        print_repair(&repair, a->output);
+    return EXIT_DONE;
+}
+
+static int check_run(struct cli *cli, const struct check_arguments *a, const char *const *layers,
                      size_t count)
 {
     cmty_error err = CMTY_ERROR_INIT;
@@ -131,6 +162,7 @@ static int check_run(struct cli *cli, const struct check_arguments *a, const cha
     cmty_check_options o = CMTY_CHECK_OPTIONS_INIT;
     cmty_check *check = NULL;
     cmty_status st;
+    char *copy = NULL;
     int code;
 
     beats.id_field = a->id;
@@ -142,7 +174,14 @@ static int check_run(struct cli *cli, const struct check_arguments *a, const cha
         o.sliver_m = a->sliver_m;
     if (a->ignore_m >= 0)
         o.ignore_m = a->ignore_m;
-    st = cmty_check_open(layers, count, &o, &check, &err);
+    if (a->repair) {
+        code = repair_first(cli, a, &o, layers[0], &copy);
+        if (code != EXIT_DONE)
+            return code;
+    }
+    st = cmty_check_open(copy != NULL ? (const char *const *)&copy : layers, count, &o, &check,
+                         &err);
+    free(copy);
     if (st < 0)
         return cli_fail(cli, st, &err);
     code = check_write(cli, a, check);
@@ -175,6 +214,8 @@ int verb_check(struct cli *cli, int argc, const char **argv)
         CLI_REAL("ignore-m", '\0', &a.ignore_m, "METRES",
                  "what is narrower is rounding, and no finding; 0.001"),
         CLI_FLAG("all", '\0', &a.all, "print every finding, not the first ten of each code"),
+        CLI_FLAG("repair", '\0', &a.repair,
+                 "copy the LAYER to -o OUT.gpkg with valid geometries, and check the copy"),
         CLI_TEXT("output", 'o', &a.output, "FINDINGS",
                  "layer of findings to write, .gpkg or .geojson"),
         CLI_TEXT("html", '\0', &a.html, "OUT.html", "page with maps of what was found to write"),
@@ -187,6 +228,8 @@ int verb_check(struct cli *cli, int argc, const char **argv)
 
     if (context != NULL && count == 0)
         code = cli_usage(cli, "a LAYER to check is needed");
+    else if (context != NULL && a.repair && (count != 1 || a.output == NULL))
+        code = cli_usage(cli, "--repair takes one LAYER and -o OUT.gpkg");
     else if (context != NULL)
         code = check_run(cli, &a, layers, count);
     poptFreeContext(context);

@@ -277,6 +277,13 @@ AT(cmty_beat_candidate, beat, 0);
 AT(cmty_beat_candidate, reserved, 4);
 AT(cmty_beat_candidate, distance_m, 8);
 AT(cmty_beat_candidate, probability, 16);
+GROWS(cmty_beat_source, 40);
+AT(cmty_beat_source, struct_size, 0);
+AT(cmty_beat_source, reserved, 4);
+AT(cmty_beat_source, name, 8);
+AT(cmty_beat_source, crs, 16);
+AT(cmty_beat_source, operation, 24);
+AT(cmty_beat_source, accuracy_m, 32);
 
 /* check.h */
 VALUE(CMTY_FLAW_LAYER_CHOICE, 1);
@@ -335,6 +342,14 @@ AT(cmty_flaw, beat, 80);
 AT(cmty_flaw, other_beat, 88);
 AT(cmty_flaw, what, 96);
 AT(cmty_flaw, geometry, 104);
+GROWS(cmty_repair, 48);
+AT(cmty_repair, struct_size, 0);
+AT(cmty_repair, reserved, 4);
+AT(cmty_repair, features, 8);
+AT(cmty_repair, repaired, 16);
+AT(cmty_repair, area_before_m2, 24);
+AT(cmty_repair, area_after_m2, 32);
+AT(cmty_repair, most_m2, 40);
 GROWS(cmty_checked_layer, 48);
 AT(cmty_checked_layer, struct_size, 0);
 AT(cmty_checked_layer, reserved, 4);

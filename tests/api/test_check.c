@@ -90,6 +90,7 @@ START_TEST(arguments_are_checked_and_outputs_left_alone)
     cmty_check_options o = CMTY_CHECK_OPTIONS_INIT;
     cmty_check *check = (cmty_check *)&o;
     cmty_flaw f = {.struct_size = sizeof f, .code = 77}, small = {.struct_size = 8, .code = 77};
+    cmty_repair repair = {.features = 77};
     char *json = (char *)&o;
 
     write_town(2, 1);
@@ -117,6 +118,12 @@ START_TEST(arguments_are_checked_and_outputs_left_alone)
     ck_assert_int_eq(cmty_check_html(check, "nowhere/found.html", NULL, &err), CMTY_E_IO);
     cmty_check_free(check);
     cmty_check_free(NULL);
+    repair.struct_size = 8;
+    ck_assert_int_eq(cmty_check_repair(layer, "r.gpkg", NULL, &repair, &err), CMTY_E_ABI);
+    ck_assert_int_eq(cmty_check_repair(layer, NULL, NULL, &repair, &err), CMTY_E_INVALID);
+    repair.struct_size = sizeof repair;
+    ck_assert_int_eq(cmty_check_repair("nowhere", "r.gpkg", NULL, &repair, &err), CMTY_E_IO);
+    ck_assert_uint_eq(repair.features, 77);
 }
 END_TEST
 

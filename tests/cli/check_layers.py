@@ -125,6 +125,58 @@ class Planted(unittest.TestCase):
         self.assertEqual(text.count("<figure>"), 1)
         self.assertEqual(text.count('class="inset"'), 2)  # whole, and near enough to see
 
+    # ---- repair ----
+
+    def repair(self, name):
+        """Rows before and after, by number: fields and geometry; and what remains."""
+        out = self.folder / f"repaired_{name}.gpkg"
+        done = run(self.folder, f"{name}.geojson", "--repair", "-o", out)
+        self.assertIn(done.returncode, (CLEAN, FOUND), done.stderr)
+        before, after = (contents(self.folder / f"{name}.geojson"), contents(out))
+        self.assertEqual([fields for fields, _ in before], [fields for fields, _ in after])
+        return before, after, codes(report(self.folder, out)), done
+
+    def test_repair_changes_what_is_invalid_and_nothing_else(self):
+        judged = 0
+        for case in self.cases:
+            if len(case["layers"]) > 1 or ".geojson" not in case["layers"][0] or \
+                    case["name"] == "swapped":
+                continue
+            with self.subTest(case=case["name"]):
+                before, after, remains, _ = self.repair(case["name"])
+                wrong = {f["feature"] for f in of_code(self.reports[case["name"]], *INVALID)}
+                wrong -= {1} if case["name"] == "thin_spike" else set()  # it has a width
+                changed = {i for i, (a, b) in enumerate(zip(before, after), 1) if a[1] != b[1]}
+                self.assertEqual(changed, wrong)
+                if case["name"] != "thin_spike":
+                    self.assertEqual(INVALID & set(remains), set())
+                judged += len(wrong)
+                valid = validity(self.folder / f"repaired_{case['name']}.gpkg")
+                self.assertNotIn(False, list(valid))
+        self.assertEqual(judged, 9)
+
+    def test_repair_states_how_areas_changed(self):
+        for name, change in (("touching", 0), ("spike", 0), ("crossing", 170633)):
+            _, _, _, done = self.repair(name)
+            self.assertRegex(done.stderr,
+                             rf"feature \d was repaired; its area changed by {change}\.")
+            self.assertRegex(done.stdout, r"1 of \d features repaired")
+
+    def test_repair_refuses_what_it_cannot_measure_and_leaves_nothing(self):
+        for name in ("swapped.geojson", "no_crs_feet.shp", "says_feet.gpkg"):
+            done = run(self.folder, name, "--repair", "-o", "never.gpkg")
+            self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertEqual([p for p in self.folder.iterdir() if "never" in p.name], [])
+        self.assertEqual(run(self.folder, "clean.geojson", "--repair").returncode, 2)
+
+    def test_repair_keeps_crs_and_numbers(self):
+        run(self.folder, "clean_3424.gpkg", "--repair", "-o", "kept.gpkg")
+        old, new = ogr.Open(str(self.folder / "clean_3424.gpkg")), \
+            ogr.Open(str(self.folder / "kept.gpkg"))
+        self.assertTrue(old.GetLayer(0).GetSpatialRef().IsSame(new.GetLayer(0).GetSpatialRef()))
+        self.assertEqual([(r.GetFID(), r.ExportToJson()) for r in old.GetLayer(0)],
+                         [(r.GetFID(), r.ExportToJson()) for r in new.GetLayer(0)])
+
     # ---- SpatiaLite ----
 
     def test_spatialite_calls_the_same_features_invalid(self):
@@ -148,6 +200,12 @@ class Planted(unittest.TestCase):
                 checked = self.reports[name]
                 self.assertEqual(len(of_code(checked, *OVERLAPS)), len(overlaps))
                 self.assertEqual(len(of_code(checked, *GAPS)), len(gaps))
+
+
+def contents(path):
+    source = ogr.Open(str(path))
+    return [(row.items(), row.GetGeometryRef() and bytes(row.GetGeometryRef().ExportToWkb()))
+            for row in source.GetLayer(0)]
 
 
 # ---- the second judge ----
@@ -211,6 +269,12 @@ class Real(unittest.TestCase):
         self.assertEqual((len(wrong), len(valid)), (16, 63))
         self.assertEqual(len(of_code(checked, "ring_self_touch")), 23)
         self.assertEqual(of_code(checked, *OVERLAPS)[0]["size"] // 0.1, 59)
+        with tempfile.TemporaryDirectory() as folder:
+            done = run(DATA, "raleigh/boundaries/police_beats.geojson", "--repair", "-o",
+                       f"{folder}/beats.gpkg")
+            self.assertIn("16 of 63 features repaired", done.stdout)
+            self.assertRegex(done.stdout, r"at most 0\.000 m2 for one")
+            self.assertFalse(of_code(report(folder, "beats.gpkg"), *INVALID))
 
     def test_san_francisco(self):
         path = "san_francisco/boundaries/sfpd_districts_before_2015.geojson"

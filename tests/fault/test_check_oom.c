@@ -85,6 +85,23 @@ START_TEST(writing_findings_survives_every_failed_allocation)
 }
 END_TEST
 
+static cmty_status repair_layer(void *context, cmty_error *err)
+{
+    cmty_repair repair = {.struct_size = sizeof repair, .features = 77};
+    cmty_status status = cmty_check_repair(context, "repaired.gpkg", NULL, &repair, err);
+
+    ck_assert_uint_eq(repair.features, status == CMTY_OK ? 11 : 77);
+    return status;
+}
+
+START_TEST(repairing_survives_every_failed_allocation)
+{
+    static char layer[] = FAULT_FILE("flaws.geojson");
+
+    fault_each_allocation(repair_layer, layer, CMTY_OK);
+}
+END_TEST
+
 static cmty_status make_json(void *context, cmty_error *err)
 {
     char *json = NULL;
@@ -111,6 +128,7 @@ static Suite *check_oom_suite(void)
     tcase_add_checked_fixture(reading, fault_install, NULL);
     tcase_add_test(reading, checking_survives_every_failed_allocation);
     tcase_add_test(reading, checking_versions_survives_every_failed_allocation);
+    tcase_add_test(reading, repairing_survives_every_failed_allocation);
     suite_add_tcase(suite, reading);
     tcase_set_timeout(writing, 120);
     tcase_add_checked_fixture(writing, open_flaws, free_flaws);
