@@ -22,6 +22,9 @@
 #define CMTY__ARTIFACT_MASK_KEY_ID "mask_key_id"
 #define CMTY__ARTIFACT_REPORT_ID_KEY "report_id_key" /* of stores of the first layouts only */
 
+/* The only one that is shown points: all views are made from the same ones. */
+#define CMTY__AUDIENCE_PUBLIC "public"
+
 struct cmty_ingest {
     char *source, *format; /* NULL: from the file */
     cmty__mapping mapping;
@@ -43,6 +46,7 @@ struct cmty_ingest {
     cmty__arena *arena; /* of one record; wiped behind it */
     cmty__buf plain, bound, sealed;
     char report_id[2 * 16 + 1];
+    cmty__charge charge; /* of the report at hand, epsilon 0: none */
 };
 
 /* ---- dedupe.c ---- */
@@ -68,8 +72,9 @@ cmty_status cmty__admit(const cmty_ingest *in, cmty__record *rec, cmty__admissio
 
 /* ---- protect.c ---- */
 
-/* Fills the clear, protected entry of an admitted report; in->report_id is set before. */
-cmty_status cmty__protect(const cmty_ingest *in, const cmty__report *r, const cmty__admission *a,
+/* Fills the clear, protected entry of an admitted report, and in->charge; in->report_id is set
+   before. */
+cmty_status cmty__protect(cmty_ingest *in, const cmty__report *r, const cmty__admission *a,
                           cmty__entry *e, cmty_error *err);
 /* The law of a rule with AUTO resolved: anchor where there are catchments, else lattice. */
 cmty__law cmty__resolve_law(const cmty__rule *rule, const cmty__catchments *catchments);

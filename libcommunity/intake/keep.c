@@ -122,5 +122,7 @@ cmty_status cmty__take_in(cmty_ingest *in, cmty__record *rec, cmty__outcome *out
     if (st < 0)
         return st;
     out->status = st;
+    if (st == CMTY_OK && !e.withheld && in->charge.epsilon_per_m > 0)
+        return cmty__journal_charge(in->journal, &in->charge, err);
     return CMTY_OK;
 }

@@ -37,7 +37,27 @@ static void withhold(cmty__entry *e, const char *note)
     e->withheld_note = note;
 }
 
-static cmty_status mask(const cmty_ingest *in, const cmty__report *r, const cmty__rule *rule,
+/* What the point would spend, and whether the place can still afford it. */
+static cmty_status account(cmty_ingest *in, const cmty__law *law, cmty_point at, cmty__entry *e,
+                           cmty_error *err)
+{
+    double budget_per_m = cmty__policy_budget_per_m(in->policy), spent = 0;
+    cmty_status st = CMTY_OK;
+
+    in->charge.epsilon_per_m = cmty__law_charge(law);
+    if (in->charge.epsilon_per_m == 0)
+        return CMTY_OK;
+    in->charge.key_id = cmty__mask_key_id(in->mask_key);
+    cmty__law_place(in->mask_key, at, in->charge.cell);
+    if (budget_per_m > 0)
+        st = cmty__journal_spent(in->journal, &in->charge, &spent, err);
+    spent += in->charge.epsilon_per_m;
+    if (budget_per_m > 0 && spent > budget_per_m * (1 + 1e-9)) /* sums of decimals */
+        withhold(e, "the privacy budget of this place is spent");
+    return st;
+}
+
+static cmty_status mask(cmty_ingest *in, const cmty__report *r, const cmty__rule *rule,
                         cmty__entry *e, cmty_error *err)
 {
     cmty__law law = cmty__resolve_law(rule, in->catchments);
@@ -61,7 +81,9 @@ static cmty_status mask(const cmty_ingest *in, const cmty__report *r, const cmty
         withhold(e, result.note);
         return CMTY_OK;
     }
-    if (st != CMTY_OK)
+    if (st == CMTY_OK)
+        st = account(in, &law, (cmty_point){r->lon_deg, r->lat_deg}, e, err);
+    if (st != CMTY_OK || e->withheld)
         return st;
     e->masked = result.at;
     e->radius_m = result.radius_m;
@@ -69,7 +91,7 @@ static cmty_status mask(const cmty_ingest *in, const cmty__report *r, const cmty
     return beat_of_published(in, r, e, err);
 }
 
-cmty_status cmty__protect(const cmty_ingest *in, const cmty__report *r, const cmty__admission *a,
+cmty_status cmty__protect(cmty_ingest *in, const cmty__report *r, const cmty__admission *a,
                           cmty__entry *e, cmty_error *err)
 {
     const cmty__rule *rule = cmty__policy_rule(in->policy, r->category);
@@ -78,6 +100,7 @@ cmty_status cmty__protect(const cmty_ingest *in, const cmty__report *r, const cm
 
     if (st != CMTY_OK)
         return st;
+    in->charge = (cmty__charge){.audience = CMTY__AUDIENCE_PUBLIC};
     *e = (cmty__entry){
         .report_id = in->report_id,
         .category = r->category,

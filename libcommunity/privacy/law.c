@@ -214,6 +214,31 @@ static cmty_status apply_drawn(const cmty__law *law, const cmty__mask_key *key,
 
 /* ---- laws without noise ---- */
 
+double cmty__law_charge(const cmty__law *law)
+{
+    if (law->law != CMTY_LAW_LATTICE && law->law != CMTY_LAW_STREET)
+        return 0;
+    return (law->region == CMTY_REGION_REDRAW ? 2 : 1) * law->epsilon_per_m;
+}
+
+void cmty__law_place(const cmty__mask_key *key, cmty_point at, uint8_t out[16])
+{
+    static const char domain[] = "community/place";
+    cmty__lattice l = cmty__lattice_make(100);
+    cmty__cell cell = cmty__lattice_cell(&l, at);
+    uint8_t message[sizeof domain + 16], hash[CMTY__HASH_BYTES];
+    size_t i;
+
+    memcpy(message, domain, sizeof domain);
+    for (i = 0; i < 8; i++) {
+        message[sizeof domain + i] = (uint8_t)((uint64_t)cell.row >> (8 * i));
+        message[sizeof domain + 8 + i] = (uint8_t)((uint64_t)cell.column >> (8 * i));
+    }
+    cmty__hash(cmty__mask_key_bytes(key), CMTY__SECRET_BYTES, message, sizeof message, hash);
+    memcpy(out, hash, 16);
+    cmty__wipe(message, sizeof message);
+}
+
 cmty_point cmty__lattice_round(double lattice_m, cmty_point at)
 {
     cmty__lattice l = cmty__lattice_make(lattice_m);

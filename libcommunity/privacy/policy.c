@@ -104,6 +104,11 @@ uint32_t cmty__policy_k(const cmty_policy *policy)
     return policy->k;
 }
 
+double cmty__policy_budget_per_m(const cmty_policy *policy)
+{
+    return policy->budget_epsilon_per_m;
+}
+
 const cmty__rule *cmty__policy_rule(const cmty_policy *policy, const char *category)
 {
     /* A foreign word for a protected category must not slip through to the default. */
@@ -152,8 +157,9 @@ bool cmty__policy_write(cmty_policy *policy)
     cmty__buf_json(&b, policy->name);
     cmty__buf_text(&b, ",\"time_zone\":");
     cmty__buf_json(&b, policy->time_zone);
-    cmty__buf_format(&b, ",\"suppress_below\":%u,\"k\":%u,\"default\":", policy->suppress_below,
-                     policy->k);
+    cmty__buf_format(&b, ",\"suppress_below\":%u,\"k\":%u", policy->suppress_below, policy->k);
+    write_number(&b, "budget_epsilon_per_m", policy->budget_epsilon_per_m);
+    cmty__buf_text(&b, ",\"default\":");
     write_rule(&b, &policy->fallback);
     cmty__buf_text(&b, ",\"categories\":{");
     for (size_t i = 0; i < policy->count; i++) {

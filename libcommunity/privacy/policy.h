@@ -16,6 +16,7 @@ typedef struct cmty__policy_entry {
 struct cmty_policy {
     char *name, *time_zone;
     uint32_t suppress_below, k;
+    double budget_epsilon_per_m; /* 0: none */
     cmty__rule fallback;
     cmty__policy_entry *entries; /* ascending by the bytes of the pattern */
     size_t count;

@@ -30,6 +30,7 @@ typedef struct number {
 static const number policy_numbers[] = {
     {"suppress_below", offsetof(cmty_policy, suppress_below), 1, 1000, true},
     {"k", offsetof(cmty_policy, k), 2, 10000, true},
+    {"budget_epsilon_per_m", offsetof(cmty_policy, budget_epsilon_per_m), 0, 1000, false},
 };
 
 static const number rule_numbers[] = {

@@ -97,6 +97,10 @@ cmty_status cmty__law_apply(const cmty__law *law, const cmty__mask_key *key,
                             const cmty__catchments *catchments, const char *report_id,
                             cmty_point at, const cmty__region *region, cmty__mask_result *out,
                             cmty_error *err);
+/* What a point drawn by this law spends, per metre; 0 for laws without an epsilon. */
+double cmty__law_charge(const cmty__law *law);
+/* Names the place that is charged, about 100 m wide, for whoever has the key. */
+void cmty__law_place(const cmty__mask_key *key, cmty_point at, uint8_t out[16]);
 /* The lattice point that the noise starts from. */
 cmty_point cmty__lattice_round(double lattice_m, cmty_point at);
 void cmty__law_guarantee(const cmty__law *law, cmty__buf *words); /* English sentences */
@@ -143,6 +147,7 @@ cmty_status cmty__policy_parse(const char *json, size_t size, const char *name, 
 const char *cmty__policy_name(const cmty_policy *policy);
 int64_t cmty__policy_suppress_below(const cmty_policy *policy); /* counts 1 .. this-1 are blank */
 uint32_t cmty__policy_k(const cmty_policy *policy);
+double cmty__policy_budget_per_m(const cmty_policy *policy); /* of one place; 0: none is set */
 
 /* ---- counting.c: counts with noise from the exact discrete Laplace law ---- */
 

@@ -29,6 +29,12 @@ static const char *const statement_text[CMTY__STMT_COUNT] = {
     [CMTY__STMT_QUARANTINE] = "INSERT INTO quarantine(once,reason,field,received,period,sealed)"
                               " VALUES (?,?,?,?,?,?) ON CONFLICT(once) DO NOTHING",
     [CMTY__STMT_AUDIT] = "INSERT INTO audit VALUES (?,?,?,?,?,?,?)",
+    [CMTY__STMT_LEDGER_GET] =
+        "SELECT epsilon_per_m FROM ledger WHERE key_id=? AND cell=? AND audience=?",
+    [CMTY__STMT_LEDGER_ADD] = "INSERT INTO ledger VALUES (?,?,?,?,1)"
+                              " ON CONFLICT(key_id, cell, audience) DO UPDATE SET"
+                              " epsilon_per_m=epsilon_per_m+excluded.epsilon_per_m,"
+                              " releases=releases+1",
 };
 
 cmty_status cmty__journal_statement(cmty__journal *j, enum cmty__journal_statement which,

@@ -27,6 +27,8 @@ enum cmty__journal_statement {
     CMTY__STMT_REPORT_SALT,
     CMTY__STMT_QUARANTINE,
     CMTY__STMT_AUDIT,
+    CMTY__STMT_LEDGER_GET,
+    CMTY__STMT_LEDGER_ADD,
     CMTY__STMT_COUNT
 };
 

@@ -43,7 +43,13 @@ static const char layout_2[] = "INSERT INTO artifact VALUES ('store_id', randomb
 /* The key of the hashes lay beside them; intake rehashes what was made with it. */
 static const char layout_3[] = "UPDATE artifact SET name='report_id_key' WHERE name='dedupe_key';";
 
-const char *const cmty__journal_steps[] = {layout_1, layout_2, layout_3};
+/* What places have spent: a cell is a keyed hash, and its key is not here. */
+static const char layout_4[] = "CREATE TABLE ledger("
+                               " key_id TEXT NOT NULL, cell BLOB NOT NULL, audience TEXT NOT NULL,"
+                               " epsilon_per_m REAL NOT NULL, releases INTEGER NOT NULL,"
+                               " PRIMARY KEY (key_id, cell, audience)) STRICT, WITHOUT ROWID;";
+
+const char *const cmty__journal_steps[] = {layout_1, layout_2, layout_3, layout_4};
 const size_t cmty__journal_step_count = sizeof cmty__journal_steps / sizeof cmty__journal_steps[0];
 
 cmty_status cmty__layout_version(cmty__sql *sql, size_t known, size_t *version, cmty_error *err)

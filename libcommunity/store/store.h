@@ -77,6 +77,21 @@ cmty_status cmty__journal_rehash(cmty__journal *j, const void *key, size_t key_s
 cmty_status cmty__journal_quarantine(cmty__journal *j, const uint8_t once[32], int32_t reason,
                                      const char *field, int64_t period, const void *sealed,
                                      size_t sealed_size, cmty_error *err);
+/* ---- ledger.c ---- */
+
+enum { CMTY__CELL_BYTES = 16 };
+/* What one masked point spends. */
+typedef struct cmty__charge {
+    const char *key_id;             /* of the mask key; another key is another draw */
+    uint8_t cell[CMTY__CELL_BYTES]; /* keyed hash of the place: opaque here */
+    const char *audience;           /* who sees the point: "public" */
+    double epsilon_per_m;
+} cmty__charge;
+/* The sum for this place so far; c->epsilon_per_m is not asked. */
+cmty_status cmty__journal_spent(cmty__journal *j, const cmty__charge *c, double *epsilon_per_m,
+                                cmty_error *err);
+cmty_status cmty__journal_charge(cmty__journal *j, const cmty__charge *c, cmty_error *err);
+
 /* Appends to the audit log in the current transaction. verb: collect, alter, consult, disclose,
    combine, erase. Never content. report_id: NULL, or of a report that is stored already (put comes
    first; else CMTY_NOTFOUND, and nothing is written). */
