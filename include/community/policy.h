@@ -48,6 +48,17 @@ CMTY_API void cmty_policy_free(cmty_policy *policy);
 CMTY_API const char *cmty_policy_json(const cmty_policy *policy);
 
 /**
+ * The policy in plain words, English, lines of at most 92 columns: for each category what everybody
+ * will see of its reports, and why; and what those see who run the store or hold the secret key.
+ *
+ * @param policy  Not NULL.
+ * @return UTF-8, borrowed until the policy is freed.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API const char *cmty_policy_explain(const cmty_policy *policy);
+
+/**
  * The time zone of the agency, an IANA name.
  *
  * @param policy  Not NULL.

@@ -76,12 +76,18 @@ void cmty_policy_free(cmty_policy *policy)
     cmty__free(policy->name);
     cmty__free(policy->time_zone);
     cmty__free(policy->json);
+    cmty__free(policy->words);
     cmty__free(policy);
 }
 
 const char *cmty_policy_json(const cmty_policy *policy)
 {
     return policy->json;
+}
+
+const char *cmty_policy_explain(const cmty_policy *policy)
+{
+    return policy->words;
 }
 
 const char *cmty_policy_time_zone(const cmty_policy *policy)

@@ -20,13 +20,16 @@ struct cmty_policy {
     cmty__rule fallback;
     cmty__policy_entry *entries; /* ascending by the bytes of the pattern */
     size_t count;
-    char *json; /* canonical */
+    char *json;  /* canonical */
+    char *words; /* for people */
 };
 
 /* The policy that holds where no file is given. */
 extern const char cmty__policy_built_in[];
 
 bool cmty__policy_write(cmty_policy *policy); /* fills json; false: out of memory */
+
+bool cmty__policy_explain(cmty_policy *policy); /* policy_words.c: fills words, likewise */
 
 const char *cmty__time_bin_find(const char *name); /* static text, NULL if there is none */
 /* The coarser of two bins. */

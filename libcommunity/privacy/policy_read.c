@@ -418,7 +418,7 @@ cmty_status cmty__policy_parse(const char *json, size_t size, const char *name, 
         goto done;
     }
     st = read_policy(policy, name, document, err);
-    if (st == CMTY_OK && !cmty__policy_write(policy))
+    if (st == CMTY_OK && !(cmty__policy_write(policy) && cmty__policy_explain(policy)))
         st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     if (st < 0)
         goto done;

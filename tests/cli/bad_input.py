@@ -376,6 +376,16 @@ class Leaks(BadInput):
 
 
 class BadReports(BadInput):
+    def test_policy_is_explained_or_refused_by_name(self):
+        self.write("loose.json", '{"policy": 1, "categories": {"sexual.*": {"law": "lattice"}}}')
+        self.refused(USAGE, "explain", "policy")
+        self.refused(USAGE, "--policy", "policy", "explain", "policy.json")
+        self.refused(BAD_INPUT, ["loose.json", "sexual"], "policy", "explain", "--policy",
+                     "loose.json")
+        done = self.run_cli("policy", "explain", "--policy", "policy.json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("Everybody sees", done.stdout)
+
     def test_catchments_name_what_is_missing_and_leave_nothing(self):
         self.write("homes.csv", "id,lon,lat\n" + "".join(
             f"{i},{-74.019 + i % 10 * 0.0008},{40.001 + i // 10 * 0.0015}\n" for i in range(100)))

@@ -465,6 +465,85 @@ START_TEST(files_that_cannot_be_read_are_named)
 }
 END_TEST
 
+/* ---- in words ---- */
+
+static size_t times_in(const char *text, const char *word)
+{
+    size_t n = 0;
+
+    for (const char *at = text; (at = strstr(at, word)) != NULL; at += strlen(word))
+        n++;
+    return n;
+}
+
+/* The paragraphs that belong to a category, in one line. */
+static void words_of(const cmty_policy *policy, const char *code, char out[4000])
+{
+    const char *text = cmty_policy_explain(policy), *begin, *end;
+    char name[64];
+    size_t n = 0;
+
+    snprintf(name, sizeof name, "(%s)", code);
+    begin = strstr(text, name);
+    ck_assert_ptr_nonnull(begin);
+    end = strstr(begin, "\n\n");
+    for (const char *c = begin; *c != '\0' && c != end && n + 1 < 4000; c++)
+        if (*c == '\n')
+            out[n++] = ' ';
+        else if (*c != ' ' || (n > 0 && out[n - 1] != ' '))
+            out[n++] = *c;
+    out[n] = '\0';
+}
+
+START_TEST(policy_is_told_in_words_for_each_category_once)
+{
+    cmty_policy *policy = NULL;
+    const char *text;
+
+    ck_assert_int_eq(cmty_policy_open(NULL, &policy, NULL), CMTY_OK);
+    text = cmty_policy_explain(policy);
+    for (size_t i = 0; i < cmty_category_count(); i++) {
+        char name[64];
+
+        snprintf(name, sizeof name, "(%s)", cmty_category_code(i));
+        ck_assert_msg(times_in(text, name) == 1, "%s", name);
+    }
+    for (const char *at = text; *at != '\0'; at += strcspn(at, "\n") + 1)
+        ck_assert_uint_le(strcspn(at, "\n"), 92);
+    ck_assert_ptr_nonnull(strstr(text, "Numbers from 1 to 4 are"));
+    ck_assert_ptr_nonnull(strstr(text, "audit log"));
+    cmty_policy_free(policy);
+}
+END_TEST
+
+START_TEST(words_say_what_is_seen_and_why)
+{
+    char words[4000];
+    cmty_policy *policy =
+        parse("{\"policy\":1,\"budget_epsilon_per_m\":0.05,\"default\":{\"law\":\"lattice\","
+              "\"region\":\"redraw\"},\"categories\":{\"hate\":{\"law\":\"withhold\",\"time_bin\":"
+              "\"month\"},\"theft.*\":{\"law\":\"grid\",\"radius_m\":400,\"time_bin\":\"hour\"}}}");
+
+    words_of(policy, "domestic.violence", words);
+    ck_assert_ptr_nonnull(strstr(words, "no point"));
+    ck_assert_ptr_nonnull(strstr(words, "the week in which"));
+    ck_assert_ptr_nonnull(strstr(words, "that is built in"));
+    words_of(policy, "hate", words);
+    ck_assert_ptr_nonnull(strstr(words, "no point"));
+    ck_assert_ptr_nonnull(strstr(words, "the month in which"));
+    ck_assert_ptr_nonnull(strstr(words, "the policy says so for hate"));
+    words_of(policy, "theft.bicycle", words);
+    ck_assert_ptr_nonnull(strstr(words, "a corner of a fixed grid of 400 m"));
+    ck_assert_ptr_nonnull(strstr(words, "the hour in which"));
+    ck_assert_ptr_nonnull(strstr(words, "the policy says so for theft.*"));
+    words_of(policy, "burglary", words);
+    ck_assert_ptr_nonnull(strstr(words, "e^(2 epsilon d)"));
+    ck_assert_ptr_nonnull(strstr(words, "does not name"));
+    ck_assert_ptr_nonnull(strstr(cmty_policy_explain(policy), "epsilon 0.05 per metre"));
+    cmty_policy_free(policy);
+}
+END_TEST
+
 static Suite *policy_suite(void)
 {
     Suite *suite = suite_create("policy");
@@ -486,6 +565,8 @@ static Suite *policy_suite(void)
     tcase_add_test(tc, a_policy_with_altered_bytes_is_refused_or_keeps_the_floor);
     tcase_add_test(tc, files_that_cannot_be_read_are_named);
     tcase_set_timeout(tc, 60);
+    tcase_add_test(tc, policy_is_told_in_words_for_each_category_once);
+    tcase_add_test(tc, words_say_what_is_seen_and_why);
     suite_add_tcase(suite, tc);
     return suite;
 }
