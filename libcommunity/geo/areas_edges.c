@@ -4,6 +4,7 @@
 
 /* Edges as they stand in the rings, and which of them are the same. */
 typedef struct raw_edges {
+    const cmty_point *points;
     cmty__edge *edge;  /* the distinct ones; owner[0] counts how often it stands in the rings */
     uint32_t *same_as; /* for each raw edge: number of the distinct one */
     uint32_t *area;    /* for each raw edge, ascending */
@@ -22,42 +23,55 @@ static uint64_t hash_double(uint64_t seed, double v)
     return seed ^ (seed >> 29);
 }
 
-static uint64_t hash_edge(const cmty__edge *e)
+/* The same for both directions. */
+static uint64_t hash_edge(const cmty_point *p)
 {
-    uint64_t h = hash_double(hash_double(0, e->a.lon_deg), e->a.lat_deg);
+    uint64_t h = hash_double(hash_double(0, p[0].lon_deg), p[0].lat_deg)
+                 + hash_double(hash_double(0, p[1].lon_deg), p[1].lat_deg);
 
-    h = hash_double(hash_double(h, e->b.lon_deg), e->b.lat_deg);
     return h ^ (h >> 32);
 }
 
-static bool same_edge(const cmty__edge *e, const cmty__edge *f)
+static bool same_point(cmty_point a, cmty_point b)
 {
-    return e->a.lon_deg == f->a.lon_deg && e->a.lat_deg == f->a.lat_deg
-           && e->b.lon_deg == f->b.lon_deg && e->b.lat_deg == f->b.lat_deg;
+    return a.lon_deg == b.lon_deg && a.lat_deg == b.lat_deg;
 }
 
-/* False for an edge without length. */
-static bool edge_between(cmty_point a, cmty_point b, cmty__edge *e)
+static bool same_edge(const cmty_point *e, const cmty_point *f)
 {
-    bool swap = b.lon_deg < a.lon_deg || (b.lon_deg == a.lon_deg && b.lat_deg < a.lat_deg);
-
-    *e = (cmty__edge){swap ? b : a, swap ? a : b, {0, 0}, 0};
-    return a.lon_deg != b.lon_deg || a.lat_deg != b.lat_deg;
+    return (same_point(e[0], f[1]) && same_point(e[1], f[0]))
+           || (same_point(e[0], f[0]) && same_point(e[1], f[1]));
 }
 
-static void add_edge(raw_edges *raw, const cmty__edge *e, uint32_t area)
+static void note_edge(raw_edges *raw, uint32_t distinct, uint32_t area)
 {
-    size_t slot = (size_t)hash_edge(e) & (raw->slot_count - 1);
+    raw->edge[distinct].owner[0]++;
+    raw->same_as[raw->raw_count] = distinct;
+    raw->area[raw->raw_count++] = area;
+}
 
-    while (raw->slots[slot] != 0 && !same_edge(&raw->edge[raw->slots[slot] - 1], e))
+/* Neighbours share chains of edges, so the distinct edge before or behind the last one that was
+   found is tried first. Returns the distinct edge. */
+static uint32_t add_edge(raw_edges *raw, uint32_t point, uint32_t area, uint32_t last)
+{
+    const cmty_point *p = raw->points + point;
+    uint32_t guess = last > 0 ? last - 1 : 0;
+    size_t slot;
+
+    if (guess < raw->count && same_edge(raw->points + raw->edge[guess].point, p)) {
+        note_edge(raw, guess, area);
+        return guess;
+    }
+    slot = (size_t)hash_edge(p) & (raw->slot_count - 1);
+    while (raw->slots[slot] != 0
+           && !same_edge(raw->points + raw->edge[raw->slots[slot] - 1].point, p))
         slot = (slot + 1) & (raw->slot_count - 1);
     if (raw->slots[slot] == 0) {
-        raw->edge[raw->count++] = *e;
+        raw->edge[raw->count++] = (cmty__edge){point, {0, 0}};
         raw->slots[slot] = (uint32_t)raw->count;
     }
-    raw->edge[raw->slots[slot] - 1].owner[0]++;
-    raw->same_as[raw->raw_count] = raw->slots[slot] - 1;
-    raw->area[raw->raw_count++] = area;
+    note_edge(raw, raw->slots[slot] - 1, area);
+    return raw->slots[slot] - 1;
 }
 
 static bool raw_make(raw_edges *raw, size_t most)
@@ -85,17 +99,16 @@ static void raw_free(raw_edges *raw)
     cmty__free(raw->first);
 }
 
-static void raw_fill(raw_edges *raw, const cmty__areas *a)
+static void raw_fill(raw_edges *raw, const uint32_t *first_point, const uint32_t *first_ring,
+                     size_t area_count)
 {
-    for (size_t area = 0; area < a->count; area++)
-        for (size_t r = a->first_ring[area]; r < a->first_ring[area + 1]; r++) {
-            const cmty__ring *ring = &a->rings[r];
-            cmty__edge e;
+    uint32_t last = 0;
 
-            for (size_t i = 0; i + 1 < ring->count; i++)
-                if (edge_between(ring->points[i], ring->points[i + 1], &e))
-                    add_edge(raw, &e, (uint32_t)area);
-        }
+    for (size_t area = 0; area < area_count; area++)
+        for (uint32_t r = first_ring[area]; r < first_ring[area + 1]; r++)
+            for (uint32_t i = first_point[r]; i + 1 < first_point[r + 1]; i++)
+                if (!same_point(raw->points[i], raw->points[i + 1]))
+                    last = add_edge(raw, i, (uint32_t)area, last);
     /* counting sort: first[k + 1] runs from the start of edge k to that of edge k + 1 */
     for (size_t k = 0; k + 1 < raw->count; k++)
         raw->first[k + 2] = raw->first[k + 1] + raw->edge[k].owner[0];
@@ -103,8 +116,9 @@ static void raw_fill(raw_edges *raw, const cmty__areas *a)
         raw->by_edge[raw->first[raw->same_as[i] + 1]++] = raw->area[i];
 }
 
-/* Appends the areas that hold e an odd (seam 0) or even (seam 1) number of times, in pairs. */
-static bool put_pairs(cmty__edge **edges, size_t *count, size_t *capacity, const cmty__edge *e,
+/* Appends the areas that hold the edge an odd (seam 0) or even (CMTY__SEAM) number of times, in
+   pairs. */
+static bool put_pairs(cmty__edge **edges, size_t *count, size_t *capacity, uint32_t point,
                       const uint32_t *areas, size_t n, uint32_t seam)
 {
     bool half = false;
@@ -112,43 +126,42 @@ static bool put_pairs(cmty__edge **edges, size_t *count, size_t *capacity, const
     for (size_t i = 0, run; i < n; i += run) {
         for (run = 1; i + run < n && areas[i + run] == areas[i];)
             run++;
-        if (run % 2 == seam)
+        if (run % 2 == (seam != 0))
             continue;
         if (half) {
             (*edges)[*count - 1].owner[1] = areas[i];
         } else {
             if (!cmty__grow(edges, capacity, *count + 1, sizeof **edges))
                 return false;
-            (*edges)[(*count)++] = (cmty__edge){e->a, e->b, {areas[i], CMTY__NO_AREA}, seam};
+            (*edges)[(*count)++] = (cmty__edge){point | seam, {areas[i], CMTY__NO_AREA}};
         }
         half = !half;
     }
     return true;
 }
 
-cmty_status cmty__edges_collect(const cmty__areas *a, cmty__edge **out, size_t *count,
-                                cmty_error *err)
+cmty_status cmty__edges_collect(const cmty_point *points, const uint32_t *first_point,
+                                const uint32_t *first_ring, size_t area_count, cmty__edge **out,
+                                size_t *count, cmty_error *err)
 {
-    raw_edges raw = {0};
+    raw_edges raw = {.points = points};
     cmty__edge *edges = NULL;
-    size_t capacity = 0;
+    size_t most = first_point[first_ring[area_count]], capacity = 0;
     cmty_status st = CMTY_OK;
 
     *count = 0;
     *out = NULL;
-    if (!raw_make(&raw, a->point_count)
-        || (capacity = a->point_count, edges = cmty__realloc(NULL, capacity, sizeof *edges))
-               == NULL) {
+    if (!raw_make(&raw, most)) {
         st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
         goto done;
     }
-    raw_fill(&raw, a);
+    raw_fill(&raw, first_point, first_ring, area_count);
     for (size_t k = 0; k < raw.count; k++) {
         const uint32_t *areas = raw.by_edge + raw.first[k];
         size_t n = raw.first[k + 1] - raw.first[k];
 
-        if (!put_pairs(&edges, count, &capacity, &raw.edge[k], areas, n, 0)
-            || !put_pairs(&edges, count, &capacity, &raw.edge[k], areas, n, 1)) {
+        if (!put_pairs(&edges, count, &capacity, raw.edge[k].point, areas, n, 0)
+            || !put_pairs(&edges, count, &capacity, raw.edge[k].point, areas, n, CMTY__SEAM)) {
             st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
             goto done;
         }

@@ -1,455 +1,407 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Building the grid of areas.h in time linear in what it holds. Any thread; no state.
+ * Building the grid of areas.h in time linear in what it holds. Serial per builder.
  *
- * The cells of a row are visited from west to east with the set of areas at the cell's first
- * position, which is carried from cell to cell by the edges that cross the row's base line. Where
- * lists or sets would grow out of proportion to the edges, a coarser grid is made instead.
+ * The coarse cells of a row are visited from west to east with the set of areas at the cell's
+ * reference point, which is carried from cell to cell by the edges that cross the line between the
+ * points; so are the sub-cells of a row. Where lists or sets would grow out of proportion to the
+ * edges, a coarser grid is made instead.
  */
-#include "geo/areas.h"
+#include "geo/areas_build.h"
 
-/* Lists are made for cells widened by this part of a cell, far more than a cell number can err. */
-static const double widen = 1e-6;
-static const double smallest_cell_deg = 0x1p-20; /* keeps `widen` far above rounding at 180 */
-enum { CELLS_PER_EDGE = 4, CELLS_MAX = 1 << 22, SIDE_MAX = 1 << 14 };
+static const double smallest_cell_deg = 0x1p-20; /* keeps steps far above rounding at 180 */
+static const double most_per_deg = 0x1p39;       /* likewise */
+enum {
+    CELLS_PER_EDGE = 2,
+    SUB_CELLS_PER_EDGE = 1,
+    CELLS_MAX = 1 << 22,
+    SIDE_MAX = 1 << CMTY__COARSE_BITS,
+    RIM = 8 /* steps between the box and the end of the grid */
+};
 
-typedef struct area_set {
-    uint32_t *areas; /* ascending */
-    size_t count, capacity;
-} area_set;
+/* ---- the box ---- */
 
-typedef struct builder {
-    cmty__grid *g;
-    const cmty__edge *edges;
-    size_t edge_count;
-    size_t *first;   /* per cell, one more: where its list begins */
-    uint32_t *list;  /* edge numbers */
-    double *x, *y;   /* first position of each column and row */
-    area_set now;    /* areas at the first position of the cell */
-    area_set locals; /* of the leaf that is being made */
-    uint32_t now_number;
-    bool now_known;
-    cmty__set_maker sets;
-} builder;
-
-/* ---- sets ---- */
-
-static size_t set_place(const area_set *s, uint32_t area)
+static double side(double cells, double extent_deg)
 {
-    size_t low = 0, high = s->count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (s->areas[middle] < area)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return fmax(1.0, floor(fmin(cells, fmin(SIDE_MAX, extent_deg / smallest_cell_deg))));
 }
 
-static bool set_has(const area_set *s, uint32_t area)
+static double scale(double columns, double extent_deg)
 {
-    size_t i = set_place(s, area);
+    double steps = ldexp(columns, CMTY__CELL_BITS) - 2 * RIM;
 
-    return i < s->count && s->areas[i] == area;
-}
-
-static bool set_add(area_set *s, uint32_t area)
-{
-    size_t i = set_place(s, area);
-
-    if (i < s->count && s->areas[i] == area)
-        return true;
-    if (!cmty__grow(&s->areas, &s->capacity, s->count + 1, sizeof *s->areas))
-        return false;
-    memmove(s->areas + i + 1, s->areas + i, (s->count - i) * sizeof *s->areas);
-    s->areas[i] = area;
-    s->count++;
-    return true;
-}
-
-static bool set_toggle(area_set *s, uint32_t area)
-{
-    size_t i = set_place(s, area);
-
-    if (i == s->count || s->areas[i] != area)
-        return set_add(s, area);
-    s->count--;
-    memmove(s->areas + i, s->areas + i + 1, (s->count - i) * sizeof *s->areas);
-    return true;
-}
-
-/* ---- which cells an edge touches ---- */
-
-static double low_lat(const cmty__edge *e)
-{
-    return e->a.lat_deg < e->b.lat_deg ? e->a.lat_deg : e->b.lat_deg;
-}
-
-static double high_lat(const cmty__edge *e)
-{
-    return e->a.lat_deg < e->b.lat_deg ? e->b.lat_deg : e->a.lat_deg;
-}
-
-static double lon_at(const cmty__edge *e, double lat_deg)
-{
-    double t = (lat_deg - e->a.lat_deg) / (e->b.lat_deg - e->a.lat_deg);
-
-    return e->a.lon_deg + t * (e->b.lon_deg - e->a.lon_deg);
-}
-
-/* Columns of the cells of this row that the edge touches; the edge spans several rows. */
-static void row_span(const cmty__grid *g, const cmty__edge *e, uint32_t row, uint32_t *from,
-                     uint32_t *to)
-{
-    double south = g->min.lat_deg + (row - widen) / g->per_lat;
-    double north = g->min.lat_deg + (row + 1 + widen) / g->per_lat;
-    double pad = widen / g->per_lon;
-    double one = lon_at(e, fmax(south, low_lat(e))), other = lon_at(e, fmin(north, high_lat(e)));
-
-    *from = cmty__grid_column(g, fmax(e->a.lon_deg, fmin(one, other) - pad));
-    *to = cmty__grid_column(g, fmax(e->a.lon_deg, fmin(e->b.lon_deg, fmax(one, other) + pad)));
-}
-
-/* Counts (list NULL) or lists the edges of each cell; first[cell] then is the end of its list. */
-static void visit_cells(builder *b)
-{
-    const cmty__grid *g = b->g;
-
-    for (size_t k = 0; k < b->edge_count; k++) {
-        const cmty__edge *e = &b->edges[k];
-        uint32_t south = cmty__grid_row(g, low_lat(e)), north = cmty__grid_row(g, high_lat(e));
-        uint32_t from = cmty__grid_column(g, e->a.lon_deg);
-        uint32_t to = cmty__grid_column(g, e->b.lon_deg);
-
-        for (uint32_t row = south; row <= north; row++) {
-            if (south != north && from != to)
-                row_span(g, e, row, &from, &to);
-            for (uint32_t column = from; column <= to; column++) {
-                size_t cell = (size_t)row * g->columns + column;
-
-                if (b->list != NULL)
-                    b->list[b->first[cell]] = (uint32_t)k;
-                b->first[cell]++;
-            }
-            from = cmty__grid_column(g, e->a.lon_deg);
-            to = cmty__grid_column(g, e->b.lon_deg);
-        }
-    }
-}
-
-static cmty_status list_edges(builder *b, cmty_error *err)
-{
-    size_t cells = (size_t)b->g->columns * b->g->rows, total = 0;
-
-    visit_cells(b);
-    for (size_t cell = 0; cell < cells; cell++) {
-        size_t n = b->first[cell];
-
-        b->first[cell] = total;
-        total += n;
-    }
-    if (total > 16 * b->edge_count + 65536 && cells > 1)
-        return CMTY_E_LIMIT;
-    b->list = cmty__realloc(NULL, total, sizeof *b->list);
-    if (b->list == NULL)
-        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
-    visit_cells(b);
-    memmove(b->first + 1, b->first, cells * sizeof *b->first); /* ends become beginnings */
-    b->first[0] = 0;
-    return CMTY_OK;
-}
-
-/* ---- leaves ---- */
-
-static bool grow_leaf(cmty__grid *g, size_t locals, size_t entries)
-{
-    return cmty__grow(&g->leaves, &g->leaf_capacity, g->leaf_count + 1, sizeof *g->leaves)
-           && cmty__grow(&g->locals, &g->local_capacity, g->local_count + locals, sizeof *g->locals)
-           && cmty__grow(&g->bases, &g->base_capacity, g->base_count + (locals + 63) / 64,
-                         sizeof *g->bases)
-           && cmty__grow(&g->entries, &g->entry_capacity, g->entry_count + entries,
-                         sizeof *g->entries);
-}
-
-static void put_entry(builder *b, const cmty__edge *e, uint32_t column, uint64_t *base,
-                      cmty_point reference)
-{
-    cmty__grid *g = b->g;
-    cmty__entry *n = &g->entries[g->entry_count++];
-
-    memset(n, 0, sizeof *n);
-    n->a = e->a;
-    n->b = e->b;
-    n->seam = (uint8_t)e->seam;
-    n->break_a = !e->seam && cmty__grid_column(g, e->a.lon_deg) < column;
-    n->break_b = !e->seam && cmty__grid_column(g, e->b.lon_deg) < column;
-    for (int i = 0; i < 2; i++) {
-        n->local[i] = e->owner[i] == CMTY__NO_AREA ? CMTY__NO_AREA
-                                                   : (uint32_t)set_place(&b->locals, e->owner[i]);
-        if (n->local[i] != CMTY__NO_AREA && (cmty__entry_says(n, reference) & CMTY__CROSSED))
-            base[n->local[i] / 64] ^= (uint64_t)1 << n->local[i] % 64;
-    }
-}
-
-/* Areas that hold the whole cell: those at its first position that no edge here bounds. */
-static bool number_constant(builder *b, uint32_t *number)
-{
-    area_set *s = &b->now;
-    size_t kept = 0;
-    uint32_t *rest = cmty__realloc(NULL, s->count, sizeof *rest);
-    bool ok = rest != NULL;
-
-    for (size_t i = 0; ok && i < s->count; i++)
-        if (!set_has(&b->locals, s->areas[i]))
-            rest[kept++] = s->areas[i];
-    ok = ok && cmty__sets_number(&b->sets, rest, kept, number);
-    cmty__free(rest);
-    return ok;
-}
-
-static bool make_leaf(builder *b, uint32_t row, uint32_t column)
-{
-    cmty__grid *g = b->g;
-    size_t cell = (size_t)row * g->columns + column, n = b->first[cell + 1] - b->first[cell];
-    const uint32_t *list = b->list + b->first[cell];
-    cmty__leaf *leaf;
-    uint64_t *base;
-
-    b->locals.count = 0;
-    for (size_t i = 0; i < n; i++)
-        for (int k = 0; k < 2; k++)
-            if (b->edges[list[i]].owner[k] != CMTY__NO_AREA
-                && !set_add(&b->locals, b->edges[list[i]].owner[k]))
-                return false;
-    if (!grow_leaf(g, b->locals.count, n))
-        return false;
-    leaf = &g->leaves[g->leaf_count];
-    *leaf = (cmty__leaf){
-        0, (uint32_t)b->locals.count, (uint32_t)n, g->local_count, g->base_count, g->entry_count};
-    if (!number_constant(b, &leaf->constant))
-        return false;
-    memcpy(g->locals + g->local_count, b->locals.areas, b->locals.count * sizeof *g->locals);
-    base = g->bases + g->base_count;
-    memset(base, 0, (b->locals.count + 63) / 64 * sizeof *base);
-    for (size_t i = 0; i < b->locals.count; i++)
-        base[i / 64] |= (uint64_t)set_has(&b->now, b->locals.areas[i]) << i % 64;
-    for (size_t i = 0; i < n; i++)
-        put_entry(b, &b->edges[list[i]], column, base, (cmty_point){b->x[column], b->y[row]});
-    g->local_count += b->locals.count;
-    g->base_count += (b->locals.count + 63) / 64;
-    g->words[cell] = CMTY__LEAF | (uint32_t)g->leaf_count++;
-    return true;
-}
-
-/* Carries b->now from this cell's first position to the next one's. */
-static bool step_east(builder *b, uint32_t row, uint32_t column)
-{
-    size_t cell = (size_t)row * b->g->columns + column;
-    cmty_point here = {b->x[column], b->y[row]}, next = {b->x[column + 1], b->y[row]};
-
-    for (size_t i = b->first[cell]; i < b->first[cell + 1]; i++) {
-        const cmty__edge *e = &b->edges[b->list[i]];
-
-        if (e->seam
-            || ((cmty__passes(e->a, e->b, here) ^ cmty__passes(e->a, e->b, next)) & CMTY__CROSSED)
-                   == 0)
-            continue;
-        b->now_known = false;
-        if (!set_toggle(&b->now, e->owner[0])
-            || (e->owner[1] != CMTY__NO_AREA && !set_toggle(&b->now, e->owner[1])))
-            return false;
-    }
-    return true;
-}
-
-static cmty_status fill_row(builder *b, uint32_t row, cmty_error *err)
-{
-    cmty__grid *g = b->g;
-
-    b->now.count = 0; /* nothing lies west of the box */
-    b->now_known = false;
-    for (uint32_t column = 0; column < g->columns; column++) {
-        size_t cell = (size_t)row * g->columns + column;
-        bool ok = true;
-
-        if (b->first[cell] < b->first[cell + 1]) {
-            ok = make_leaf(b, row, column)
-                 && (column + 1 == g->columns || step_east(b, row, column));
-        } else {
-            if (!b->now_known)
-                ok = cmty__sets_number(&b->sets, b->now.areas, b->now.count, &b->now_number);
-            b->now_known = ok;
-            g->words[cell] = b->now_number;
-        }
-        if (!ok)
-            return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
-    }
-    /* singles come for free; the rest may not outgrow the edges by far */
-    if (g->set_area_count > g->set_count + 16 * b->edge_count + ((size_t)1 << 20)
-        && (g->columns > 1 || g->rows > 1))
-        return CMTY_E_LIMIT;
-    return CMTY_OK;
-}
-
-/* ---- the grid ---- */
-
-/* The first position above `low` whose cell number is i or more, found by halving: rounding may put
-   it a little beside where it should be, and near 0 that is far in steps of one double. */
-static double first_position(const cmty__grid *g, uint32_t (*cell)(const cmty__grid *, double),
-                             uint32_t i, double low, double size)
-{
-    double high = low + size, middle;
-
-    while (cell(g, high) < i)
-        high += size;
-    for (;;) {
-        middle = low + (high - low) / 2;
-        if (!(middle > low && middle < high))
-            return high;
-        if (cell(g, middle) < i)
-            low = middle;
-        else
-            high = middle;
-    }
-}
-
-/* First position of each column and row, as the cell number itself sees it. */
-static void first_positions(const cmty__grid *g, builder *b)
-{
-    b->x[0] = g->min.lon_deg;
-    for (uint32_t i = 1; i < g->columns; i++)
-        b->x[i] = first_position(g, cmty__grid_column, i, b->x[i - 1], 1 / g->per_lon);
-    b->y[0] = g->min.lat_deg;
-    for (uint32_t j = 1; j < g->rows; j++)
-        b->y[j] = first_position(g, cmty__grid_row, j, b->y[j - 1], 1 / g->per_lat);
-}
-
-static uint32_t side(double cells, double extent_deg)
-{
-    double most = fmin(SIDE_MAX, floor(extent_deg / smallest_cell_deg));
-
-    return (uint32_t)fmax(1.0, fmin(most, floor(cells)));
+    return extent_deg * most_per_deg > steps ? steps / extent_deg : most_per_deg;
 }
 
 /* About `cells` cells, nearly square on the ground. */
-static void shape(cmty__grid *g, double cells)
+static void shape(cmty__builder *b, double cells)
 {
-    double width = g->max.lon_deg - g->min.lon_deg, height = g->max.lat_deg - g->min.lat_deg;
-    double middle = (g->max.lat_deg + g->min.lat_deg) / 2;
-    double aspect =
-        height > 0 ? width * fmax(0.01, cos(middle * 0.017453292519943295)) / height : 1;
+    cmty_point min = {INFINITY, INFINITY}, max = {-INFINITY, -INFINITY};
+    double width, height, aspect;
 
-    g->columns = side(sqrt(cells * aspect), width);
-    g->rows = side(cells / g->columns, height);
-    g->per_lon = width > 0 ? g->columns / width : 0;
-    g->per_lat = height > 0 ? g->rows / height : 0;
+    for (size_t k = 0; k < b->edge_count; k++) {
+        const cmty_point *p = b->points + (b->edges[k].point & ~CMTY__SEAM);
+
+        for (int i = 0; i < 2; i++) {
+            min.lon_deg = fmin(min.lon_deg, p[i].lon_deg);
+            max.lon_deg = fmax(max.lon_deg, p[i].lon_deg);
+            min.lat_deg = fmin(min.lat_deg, p[i].lat_deg);
+            max.lat_deg = fmax(max.lat_deg, p[i].lat_deg);
+        }
+    }
+    width = max.lon_deg - min.lon_deg;
+    height = max.lat_deg - min.lat_deg;
+    aspect = width * fmax(0.01, cos((max.lat_deg + min.lat_deg) / 2 * 0.017453292519943295));
+    aspect = height > 0 ? aspect / height : 1;
+    b->columns = (uint32_t)side(sqrt(cells * aspect), width);
+    b->rows = (uint32_t)side(cells / b->columns, height);
+    b->per_deg[0] = scale(b->columns, width);
+    b->per_deg[1] = scale(b->rows, height);
+    b->origin[0] = min.lon_deg - RIM / b->per_deg[0];
+    b->origin[1] = min.lat_deg - RIM / b->per_deg[1];
+    b->limit[0] = ldexp(b->columns, CMTY__CELL_BITS) - 1;
+    b->limit[1] = ldexp(b->rows, CMTY__CELL_BITS) - 1;
 }
 
-static bool note_leaves(cmty__grid *g)
+/* The same operations as cmty__fixed, before the cutting off. */
+static void step_edges(cmty__builder *b)
 {
-    uint32_t columns = g->columns, rows = g->rows, level = 0;
+    for (size_t k = 0; k < b->edge_count; k++) {
+        cmty__stepped *s = &b->stepped[k];
+        cmty_point from, to;
 
-    for (; columns > 1 || rows > 1; level++) {
-        uint32_t wide = (columns + 1) / 2, tall = (rows + 1) / 2;
-        uint8_t *up = cmty__calloc((size_t)wide * tall, 1);
-
-        g->occupied[level + 1] = up;
-        if (up == NULL)
-            return false;
-        for (size_t j = 0; j < rows; j++)
-            for (size_t i = 0; i < columns; i++)
-                up[j / 2 * wide + i / 2] |= level == 0
-                                                ? (g->words[j * columns + i] & CMTY__LEAF) != 0
-                                                : g->occupied[level][j * columns + i];
-        columns = g->level_columns[level + 1] = wide;
-        rows = g->level_rows[level + 1] = tall;
+        cmty__edge_ends(b->points, &b->edges[k], &from, &to);
+        s->ax = (from.lon_deg - b->origin[0]) * b->per_deg[0];
+        s->ay = (from.lat_deg - b->origin[1]) * b->per_deg[1];
+        s->bx = (to.lon_deg - b->origin[0]) * b->per_deg[0];
+        s->by = (to.lat_deg - b->origin[1]) * b->per_deg[1];
     }
-    g->level_columns[0] = g->columns;
-    g->level_rows[0] = g->rows;
-    g->level_count = level + 1;
+}
+
+/* ---- edges of each coarse cell ---- */
+
+/* Counts become beginnings; first[cells] is the sum. */
+static void begin_lists(uint32_t *first, size_t cells)
+{
+    uint32_t total = 0;
+
+    for (size_t i = 0; i <= cells; i++) {
+        uint32_t n = first[i];
+
+        first[i] = total;
+        total += n;
+    }
+}
+
+/* Ends of lists, as they stand after filling, become beginnings again. */
+static void rewind_lists(uint32_t *first, size_t cells)
+{
+    memmove(first + 1, first, cells * sizeof *first);
+    first[0] = 0;
+}
+
+static cmty_status list_edges(cmty__builder *b, cmty_error *err)
+{
+    size_t cells = (size_t)b->columns * b->rows, total = 0, capacity = 0, n;
+    size_t most = 16 * b->edge_count + 65536;
+    uint32_t *pairs = NULL; /* cell, edge */
+    cmty_status st = CMTY_OK;
+
+    for (size_t k = 0; k < b->edge_count && st == CMTY_OK; k++) {
+        if (!cmty__cells_touched(b, &b->stepped[k], 0, 0, 0x1p-19, b->columns, b->rows, &n)
+            || !cmty__grow(&pairs, &capacity, 2 * (total + n), sizeof *pairs))
+            st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+        else if (total + n > most && cells > 1)
+            st = CMTY_E_LIMIT;
+        for (size_t i = 0; i < n && st == CMTY_OK; i++, total++) {
+            pairs[2 * total] = b->touched[i];
+            pairs[2 * total + 1] = (uint32_t)k;
+            b->first[b->touched[i]]++;
+        }
+    }
+    if (st == CMTY_OK) {
+        b->list = cmty__realloc(NULL, total, sizeof *b->list);
+        if (b->list == NULL)
+            st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    }
+    if (st == CMTY_OK) {
+        begin_lists(b->first, cells);
+        for (size_t i = 0; i < total; i++)
+            b->list[b->first[pairs[2 * i]]++] = pairs[2 * i + 1];
+        rewind_lists(b->first, cells);
+    }
+    cmty__free(pairs);
+    return st;
+}
+
+/* ---- sub-grids ---- */
+
+/* Lists the edges of the sub-cells; false: out of memory. *total is how long the lists are. */
+static bool list_inner(cmty__builder *b, cmty__cell c, uint32_t level, const uint32_t *list,
+                       size_t count, size_t *total)
+{
+    size_t side_cells = (size_t)1 << level, cells = side_cells * side_cells, n;
+    double x = ldexp(c.column, CMTY__CELL_BITS), y = ldexp(c.row, CMTY__CELL_BITS);
+    double per = ldexp(1.0, (int)level - CMTY__CELL_BITS);
+
+    *total = 0;
+    memset(b->inner_first, 0, (cells + 1) * sizeof *b->inner_first);
+    for (size_t k = 0; k < count; k++) {
+        size_t capacity = b->inner_capacity;
+
+        if (!cmty__cells_touched(b, &b->stepped[list[k]], x, y, per, (uint32_t)side_cells,
+                                 (uint32_t)side_cells, &n))
+            return false;
+        if (!cmty__grow(&b->inner_cell, &capacity, *total + n, sizeof *b->inner_cell))
+            return false;
+        capacity = b->inner_capacity;
+        if (!cmty__grow(&b->inner_edge, &capacity, *total + n, sizeof *b->inner_edge))
+            return false;
+        capacity = b->inner_capacity;
+        if (!cmty__grow(&b->inner_list, &capacity, *total + n, sizeof *b->inner_list))
+            return false;
+        b->inner_capacity = capacity;
+        for (size_t i = 0; i < n; i++, (*total)++) {
+            b->inner_cell[*total] = b->touched[i];
+            b->inner_edge[*total] = list[k];
+            b->inner_first[b->touched[i]]++;
+        }
+    }
+    begin_lists(b->inner_first, cells);
+    for (size_t i = 0; i < *total; i++)
+        b->inner_list[b->inner_first[b->inner_cell[i]]++] = b->inner_edge[i];
+    rewind_lists(b->inner_first, cells);
     return true;
 }
 
-static cmty_status fill_grid(builder *b, size_t area_count, cmty_error *err)
+/* Carries the set from one point of the cell to another, both on one latitude. */
+static bool carry(const cmty__builder *b, const uint32_t *list, size_t count, cmty_point from,
+                  cmty_point to, cmty__area_set *set)
 {
-    cmty__grid *g = b->g;
-    size_t cells = (size_t)g->columns * g->rows;
+    for (size_t i = 0; i < count; i++) {
+        const cmty__edge *e = &b->edges[list[i]];
+        cmty_point p, q;
+
+        if (e->point & CMTY__SEAM)
+            continue;
+        cmty__edge_ends(b->points, e, &p, &q);
+        if ((p.lat_deg > from.lat_deg) == (q.lat_deg > from.lat_deg))
+            continue;
+        if (((cmty__passes(p, q, from) ^ cmty__passes(p, q, to)) & CMTY__CROSSED)
+            && !cmty__edge_toggle(b, list[i], set))
+            return false;
+    }
+    return true;
+}
+
+/* Carries b->now, the set at the coarse cell's reference point, up to that of a row of sub-cells.
+ */
+static bool begin_row(cmty__builder *b, cmty__cell coarse, const uint32_t *list, size_t count,
+                      cmty_point to)
+{
+    cmty_point from = cmty__cell_reference(b, coarse);
+
+    if (!cmty__area_set_copy(&b->inner, &b->now))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (cmty__edge_crossed(b, list[i], coarse, from)
+                != cmty__edge_crossed(b, list[i], coarse, to)
+            && !cmty__edge_toggle(b, list[i], &b->inner))
+            return false;
+    return true;
+}
+
+static bool fill_sub(cmty__builder *b, cmty__cell coarse, uint32_t level, const uint32_t *list,
+                     size_t count, size_t first_word)
+{
+    uint32_t n = 1U << level;
+
+    for (uint32_t j = 0; j < n; j++) {
+        cmty__cell c = {level, coarse.column << level, (coarse.row << level) + j};
+        uint32_t number = 0;
+        bool known = false;
+
+        if (!begin_row(b, coarse, list, count, cmty__cell_reference(b, c)))
+            return false;
+        for (uint32_t i = 0; i < n; i++, c.column++) {
+            size_t cell = (size_t)j * n + i, from = b->inner_first[cell];
+            size_t edges = b->inner_first[cell + 1] - from;
+            cmty__cell next = {level, c.column + 1, c.row};
+            uint32_t word;
+
+            if (edges == 0) {
+                if (!known && !cmty__sets_number(&b->sets, &b->inner, &number))
+                    return false;
+                known = true;
+                b->words[first_word + cell] = number;
+                continue;
+            }
+            known = false;
+            if (!cmty__leaf_make(b, c, b->inner_list + from, edges, &b->inner, true, &word))
+                return false;
+            b->words[first_word + cell] = word;
+            if (!carry(b, b->inner_list + from, edges, cmty__cell_reference(b, c),
+                       cmty__cell_reference(b, next), &b->inner))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* The word of a coarse cell with edges. */
+static bool make_cell(cmty__builder *b, cmty__cell c, const uint32_t *list, size_t count,
+                      uint32_t *word)
+{
+    uint32_t level = 1;
+    size_t total, first_word;
+
+    *word = 0;
+    if (count <= CMTY__LINE_SLOTS && !cmty__leaf_make(b, c, list, count, &b->now, false, word))
+        return false;
+    if (*word != 0)
+        return true;
+    while (level < CMTY__SUB_LEVELS && ((size_t)1 << 2 * level) < SUB_CELLS_PER_EDGE * count)
+        level++;
+    for (;; level--) { /* long edges would be listed in too many sub-cells */
+        if (level == 0)
+            return cmty__leaf_make(b, c, list, count, &b->now, true, word);
+        if (!list_inner(b, c, level, list, count, &total))
+            return false;
+        if (total <= 8 * count + 32)
+            break;
+    }
+    first_word = b->word_count;
+    if (!cmty__grow(&b->words, &b->word_capacity, first_word + ((size_t)1 << 2 * level),
+                    sizeof *b->words))
+        return false;
+    b->word_count += (size_t)1 << 2 * level;
+    *word = CMTY__TAG_SUB | level << CMTY__SUB_SHIFT | (uint32_t)(first_word / 4);
+    return fill_sub(b, c, level, list, count, first_word);
+}
+
+/* ---- coarse cells ---- */
+
+static cmty_status fill_row(cmty__builder *b, uint32_t row, cmty_error *err)
+{
+    cmty__cell c = {0, 0, row};
+    uint32_t number = 0;
+    bool known = false, ok = true;
+
+    b->now.count = 0; /* nothing lies west of the box */
+    b->now.hash = 0;
+    for (; c.column < b->columns && ok; c.column++) {
+        size_t cell = (size_t)row * b->columns + c.column, from = b->first[cell];
+        size_t edges = b->first[cell + 1] - from;
+        cmty__cell next = {0, c.column + 1, row};
+        uint32_t word;
+
+        if (edges == 0) {
+            ok = known || cmty__sets_number(&b->sets, &b->now, &number);
+            known = ok;
+            b->words[cell] = number;
+            continue;
+        }
+        known = false;
+        ok = make_cell(b, c, b->list + from, edges, &word);
+        b->words[cell] = word;
+        ok = ok
+             && carry(b, b->list + from, edges, cmty__cell_reference(b, c),
+                      cmty__cell_reference(b, next), &b->now);
+    }
+    if (!ok)
+        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    /* What grows beyond this is out of proportion to the edges, or cannot be numbered. */
+    if ((b->sets.member_count > 16 * b->edge_count + ((size_t)1 << 20)
+         && (b->columns > 1 || b->rows > 1))
+        || b->word_count / 4 > CMTY__SUB_REST || b->line_count > CMTY__REST
+        || b->sets.count + b->area_count > CMTY__REST)
+        return CMTY_E_LIMIT;
+    return CMTY_OK;
+}
+
+/* Where no edge is in the eight cells round it either, "no area" becomes "no area, none near". */
+static void mark_far(cmty__builder *b)
+{
+    uint32_t none = (uint32_t)b->area_count + 1;
+
+    for (uint32_t row = 0; row < b->rows; row++)
+        for (uint32_t column = 0; column < b->columns; column++) {
+            size_t cell = (size_t)row * b->columns + column;
+            uint32_t west = column > 0 ? column - 1 : 0, south = row > 0 ? row - 1 : 0;
+            uint32_t east = column + 1 < b->columns ? column + 1 : column;
+            uint32_t north = row + 1 < b->rows ? row + 1 : row;
+            bool edges = b->words[cell] != none;
+
+            for (uint32_t j = south; j <= north && !edges; j++)
+                edges = b->first[(size_t)j * b->columns + west]
+                        < b->first[(size_t)j * b->columns + east + 1];
+            if (!edges)
+                b->words[cell] = 0;
+        }
+}
+
+static cmty_status fill_grid(cmty__builder *b, cmty_error *err)
+{
+    size_t cells = (size_t)b->columns * b->rows, padded = (cells + 3) / 4 * 4;
     cmty_status st;
 
-    g->words = cmty__calloc(cells, sizeof *g->words);
+    b->words = cmty__calloc(padded, sizeof *b->words);
+    b->word_capacity = b->word_count = padded;
     b->first = cmty__calloc(cells + 1, sizeof *b->first);
-    b->x = cmty__realloc(NULL, g->columns, sizeof *b->x);
-    b->y = cmty__realloc(NULL, g->rows, sizeof *b->y);
-    if (g->words == NULL || b->first == NULL || b->x == NULL || b->y == NULL
-        || !cmty__sets_begin(&b->sets, g, area_count))
+    b->inner_first = cmty__calloc(((size_t)1 << 2 * CMTY__SUB_LEVELS) + 1, sizeof *b->inner_first);
+    b->stepped = cmty__realloc(NULL, b->edge_count, sizeof *b->stepped);
+    if (b->words == NULL || b->first == NULL || b->inner_first == NULL || b->stepped == NULL
+        || !cmty__sets_begin(&b->sets, b->area_count))
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
-    first_positions(g, b);
+    step_edges(b);
     st = list_edges(b, err);
-    for (uint32_t row = 0; row < g->rows && st == CMTY_OK; row++)
+    for (uint32_t row = 0; row < b->rows && st == CMTY_OK; row++)
         st = fill_row(b, row, err);
-    if (st == CMTY_OK && !note_leaves(g))
-        st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    if (st == CMTY_OK)
+        mark_far(b);
     return st;
 }
 
-static void builder_clear(builder *b)
+cmty_status cmty__grid_build(cmty__builder *b, cmty_error *err)
 {
-    cmty__free(b->first);
-    cmty__free(b->list);
-    cmty__free(b->x);
-    cmty__free(b->y);
-    cmty__free(b->now.areas);
-    cmty__free(b->locals.areas);
-    cmty__sets_end(&b->sets);
-}
-
-static void box_of(const cmty__edge *edges, size_t count, cmty__grid *g)
-{
-    g->min = (cmty_point){INFINITY, INFINITY};
-    g->max = (cmty_point){-INFINITY, -INFINITY};
-    for (size_t k = 0; k < count; k++) {
-        g->min.lon_deg = fmin(g->min.lon_deg, edges[k].a.lon_deg);
-        g->max.lon_deg = fmax(g->max.lon_deg, edges[k].b.lon_deg);
-        g->min.lat_deg = fmin(g->min.lat_deg, low_lat(&edges[k]));
-        g->max.lat_deg = fmax(g->max.lat_deg, high_lat(&edges[k]));
-    }
-}
-
-cmty_status cmty__grid_build(cmty__areas *a, const cmty__edge *edges, size_t count, cmty_error *err)
-{
-    cmty__grid *g = &a->grid;
-    double cells = fmin((double)CELLS_PER_EDGE * (double)count, CELLS_MAX);
+    double cells = fmin((double)CELLS_PER_EDGE * (double)b->edge_count, CELLS_MAX);
+    cmty__builder fresh = *b;
     cmty_status st = CMTY_E_LIMIT;
 
-    while (st == CMTY_E_LIMIT) {
-        builder b = {.g = g, .edges = edges, .edge_count = count};
-
-        box_of(edges, count, g); /* without edges: a box that holds nothing */
-        if (count == 0)
-            return CMTY_OK;
-        shape(g, cells);
-        st = fill_grid(&b, a->count, err);
-        builder_clear(&b);
-        if (st != CMTY_OK)
-            cmty__grid_clear(g);
-        cells /= 4;
+    for (cells = fmax(cells, 1); st == CMTY_E_LIMIT && cells >= 0.25; cells /= 4) {
+        *b = fresh;
+        if (b->edge_count == 0) { /* one cell of nothing */
+            b->columns = b->rows = 1;
+            b->limit[0] = b->limit[1] = ldexp(1, CMTY__CELL_BITS) - 1;
+        } else {
+            shape(b, cells);
+        }
+        st = fill_grid(b, err);
+        if (st == CMTY_E_LIMIT)
+            cmty__builder_free(b);
     }
+    if (st == CMTY_E_LIMIT)
+        return cmty__fail(err, CMTY_E_LIMIT, "the areas are too many for an index");
     return st;
 }
 
-void cmty__grid_clear(cmty__grid *g)
+void cmty__builder_free(cmty__builder *b)
 {
-    cmty__free(g->words);
-    cmty__free(g->leaves);
-    cmty__free(g->locals);
-    cmty__free(g->bases);
-    cmty__free(g->entries);
-    cmty__free(g->set_first);
-    cmty__free(g->set_areas);
-    for (size_t i = 0; i < sizeof g->occupied / sizeof *g->occupied; i++)
-        cmty__free(g->occupied[i]);
-    *g = (cmty__grid){0};
+    cmty__free(b->stepped);
+    cmty__free(b->first);
+    cmty__free(b->list);
+    cmty__free(b->words);
+    cmty__free(b->lines);
+    cmty__free(b->numbers);
+    cmty__sets_free(&b->sets);
+    cmty__free(b->now.areas);
+    cmty__free(b->inner.areas);
+    cmty__free(b->locals.areas);
+    cmty__free(b->other.areas);
+    cmty__free(b->touched);
+    cmty__free(b->inner_first);
+    cmty__free(b->inner_cell);
+    cmty__free(b->inner_edge);
+    cmty__free(b->inner_list);
+    *b = (cmty__builder){0};
 }

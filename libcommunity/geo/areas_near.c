@@ -61,14 +61,15 @@ static const cmty__nearest *nearest_of(const cmty__areas *a)
     return n;
 }
 
-/* ---- leaves by distance ---- */
+/* ---- edges by distance ---- */
 
-/* What is looked for: each leaf within limit_m is shown to visit, which may lower the limit. */
+/* What is looked for: each edge of cells within limit_m is shown to visit, which may
+   lower the limit. */
 typedef struct search {
-    const cmty__grid *g;
+    const cmty__areas *a;
     cmty__metric m;
     double limit_m;
-    void (*visit)(struct search *s, const cmty__leaf *leaf);
+    void (*visit)(struct search *s, const cmty__edge *e);
     cmty_point nearest; /* of margin */
     uint32_t from;      /* of near: first area of the window, */
     uint32_t after;     /* lowest area met beyond the window, */
@@ -78,35 +79,35 @@ typedef struct search {
     size_t edge_count, edge_capacity;
 } search;
 
-/* Where the k-th of the blocks of 2^level cells begins. */
-static double block_start(double min, double per_deg, uint32_t level, uint32_t k)
+/* From where to where the k-th of the blocks of 2^level cells reaches, and a step beyond, for what
+   a position in steps can err. The box of the areas lies within the grid. */
+static void block_range(const cmty__areas *a, int axis, uint32_t level, uint32_t k, double *low,
+                        double *high)
 {
-    return k == 0 ? min : min + (double)((uint64_t)k << level) / per_deg;
-}
+    double steps = 1 / a->head->per_deg[axis], size = ldexp(steps, CMTY__CELL_BITS + (int)level);
 
-static double block_end(double min, double max, double per_deg, uint32_t level, uint32_t k)
-{
-    return per_deg > 0 ? fmin(max, block_start(min, per_deg, level, k + 1)) : max;
+    *low = a->head->origin[axis] + k * size - steps;
+    *high = a->head->origin[axis] + (k + 1) * size + steps;
 }
 
 /* No point of these cells is nearer than this. Metres per degree of longitude are least at the
    latitude that is farthest from the equator, those per degree of latitude at the nearest one. */
 static double box_distance(const search *s, uint32_t level, uint32_t i, uint32_t j)
 {
-    const cmty__grid *g = s->g;
     cmty_point p = s->m.origin;
-    double west = block_start(g->min.lon_deg, g->per_lon, level, i);
-    double east = block_end(g->min.lon_deg, g->max.lon_deg, g->per_lon, level, i);
-    double south = block_start(g->min.lat_deg, g->per_lat, level, j);
-    double north = block_end(g->min.lat_deg, g->max.lat_deg, g->per_lat, level, j);
-    double dx = fmax(0.0, fmax(west - p.lon_deg, p.lon_deg - east));
-    double dy = fmax(0.0, fmax(south - p.lat_deg, p.lat_deg - north));
-    cmty__frame one = cmty__frame_towards(&s->m, south), other = cmty__frame_towards(&s->m, north);
-    double per_lon = fmin(one.m_per_deg_lon, other.m_per_deg_lon);
-    double per_lat = (south + p.lat_deg < 0) != (north + p.lat_deg < 0)
-                         ? 110574.0
-                         : fmin(one.m_per_deg_lat, other.m_per_deg_lat);
+    double west, east, south, north, dx, dy, per_lon, per_lat;
+    cmty__frame one, other;
 
+    block_range(s->a, 0, level, i, &west, &east);
+    block_range(s->a, 1, level, j, &south, &north);
+    dx = fmax(0.0, fmax(west - p.lon_deg, p.lon_deg - east));
+    dy = fmax(0.0, fmax(south - p.lat_deg, p.lat_deg - north));
+    one = cmty__frame_towards(&s->m, south);
+    other = cmty__frame_towards(&s->m, north);
+    per_lon = fmin(one.m_per_deg_lon, other.m_per_deg_lon);
+    per_lat = (south + p.lat_deg < 0) != (north + p.lat_deg < 0)
+                  ? 110574.0
+                  : fmin(one.m_per_deg_lat, other.m_per_deg_lat);
     /* less the terms of third order and what rounding may add */
     return hypot(dx * per_lon, dy * per_lat) * (1 - 1e-9 - 1e-4 * fmin(dx * dx, 1)) - 1e-6;
 }
@@ -116,23 +117,31 @@ typedef struct child {
     double distance_m;
 } child;
 
+static bool has_edges(const cmty__areas *a, uint32_t level, size_t at)
+{
+    return level == 0 ? a->first_near[at] < a->first_near[at + 1] : a->occupied[level][at] != 0;
+}
+
 /* Depth is at most the number of levels. */
 static void descend(search *s, uint32_t level, uint32_t i, uint32_t j)
 {
-    const cmty__grid *g = s->g;
+    const cmty__areas *a = s->a;
     child children[4];
     size_t count = 0;
 
     if (level == 0) {
-        s->visit(s, &g->leaves[g->words[(size_t)j * g->columns + i] & ~CMTY__LEAF]);
+        size_t cell = (size_t)j * a->head->columns + i;
+
+        for (uint32_t k = a->first_near[cell]; k < a->first_near[cell + 1]; k++)
+            s->visit(s, &a->edges[a->near[k]]);
         return;
     }
     for (uint32_t k = 0; k < 4; k++) {
         child c = {2 * i + k % 2, 2 * j + k / 2, 0};
-        size_t at = (size_t)c.j * g->level_columns[level - 1] + c.i, place = count;
+        size_t at = (size_t)c.j * a->level_columns[level - 1] + c.i, place = count;
 
-        if (c.i >= g->level_columns[level - 1] || c.j >= g->level_rows[level - 1]
-            || (level == 1 ? (g->words[at] & CMTY__LEAF) == 0 : g->occupied[level - 1][at] == 0))
+        if (c.i >= a->level_columns[level - 1] || c.j >= a->level_rows[level - 1]
+            || !has_edges(a, level - 1, at))
             continue;
         c.distance_m = box_distance(s, level - 1, c.i, c.j);
         for (; place > 0 && children[place - 1].distance_m > c.distance_m; place--)
@@ -147,31 +156,57 @@ static void descend(search *s, uint32_t level, uint32_t i, uint32_t j)
 
 static void run(search *s)
 {
-    if (s->g->level_count > 0 && (s->g->level_count > 1 || (s->g->words[0] & CMTY__LEAF)))
-        descend(s, s->g->level_count - 1, 0, 0);
+    if (s->a->head->near_count > 0)
+        descend(s, s->a->level_count - 1, 0, 0);
+}
+
+bool cmty__areas_note_edges(cmty__areas *a)
+{
+    uint32_t columns = a->head->columns, rows = a->head->rows, level = 0;
+
+    for (; columns > 1 || rows > 1; level++) {
+        uint32_t wide = (columns + 1) / 2, tall = (rows + 1) / 2;
+        uint8_t *up = cmty__calloc((size_t)wide * tall, 1);
+
+        a->occupied[level + 1] = up;
+        if (up == NULL)
+            return false;
+        for (size_t j = 0; j < rows; j++)
+            for (size_t i = 0; i < columns; i++)
+                up[j / 2 * wide + i / 2] |= has_edges(a, level, j * columns + i);
+        columns = a->level_columns[level + 1] = wide;
+        rows = a->level_rows[level + 1] = tall;
+    }
+    a->level_columns[0] = a->head->columns;
+    a->level_rows[0] = a->head->rows;
+    a->level_count = level + 1;
+    return true;
 }
 
 /* ---- margin ---- */
 
-static void visit_margin(search *s, const cmty__leaf *leaf)
+static double distance(const search *s, const cmty__edge *e, cmty_point *a, cmty_point *b,
+                       cmty_point *nearest)
 {
-    const cmty__entry *e = s->g->entries + leaf->first_entry;
+    cmty__edge_ends(s->a->points, e, a, b);
+    return cmty__edge_distance(&s->m, *a, *b, nearest);
+}
 
-    for (uint32_t i = 0; i < leaf->entry_count; i++, e++) {
-        cmty_point nearest;
-        double d = cmty__edge_distance(&s->m, e->a, e->b, &nearest);
+static void visit_margin(search *s, const cmty__edge *e)
+{
+    cmty_point a, b, nearest;
+    double d = distance(s, e, &a, &b, &nearest);
 
-        if (!e->seam && d < s->limit_m) {
-            s->limit_m = d;
-            s->nearest = nearest;
-            s->found = true;
-        }
+    if ((e->point & CMTY__SEAM) == 0 && d < s->limit_m) {
+        s->limit_m = d;
+        s->nearest = nearest;
+        s->found = true;
     }
 }
 
 double cmty__areas_margin_m(const cmty__areas *a, cmty_point p)
 {
-    search s = {.g = &a->grid, .m = cmty__metric_at(p), .limit_m = INFINITY, .visit = visit_margin};
+    search s = {.a = a, .m = cmty__metric_at(p), .limit_m = INFINITY, .visit = visit_margin};
     const cmty__nearest *n = nearest_of(a);
 
     s.found = n != NULL && cmty__nearest_margin(n, &s.m, &s.limit_m, &s.nearest);
@@ -182,32 +217,22 @@ double cmty__areas_margin_m(const cmty__areas *a, cmty_point p)
 
 /* ---- edges within a distance ---- */
 
-static void visit_edges(search *s, const cmty__leaf *leaf)
+static void visit_edges(search *s, const cmty__edge *e)
 {
-    const cmty__entry *e = s->g->entries + leaf->first_entry;
-    const uint32_t *locals = s->g->locals + leaf->first_local;
+    cmty_point a, b, nearest;
+    double d = distance(s, e, &a, &b, &nearest);
 
-    for (uint32_t i = 0; i < leaf->entry_count; i++, e++) {
-        cmty_point nearest;
-        double d = cmty__edge_distance(&s->m, e->a, e->b, &nearest);
-
-        if (e->seam || d > s->limit_m)
-            continue;
-        if (s->edge_count < s->edge_capacity)
-            s->edges[s->edge_count] = (cmty__near_edge){
-                e->a,
-                e->b,
-                {locals[e->local[0]],
-                 e->local[1] == CMTY__NO_AREA ? CMTY__NO_AREA : locals[e->local[1]]},
-                d};
-        s->edge_count++;
-    }
+    if ((e->point & CMTY__SEAM) || d > s->limit_m)
+        return;
+    if (s->edge_count < s->edge_capacity)
+        s->edges[s->edge_count] = (cmty__near_edge){a, b, {e->owner[0], e->owner[1]}, d};
+    s->edge_count++;
 }
 
 size_t cmty__areas_edges_near(const cmty__areas *a, cmty_point p, double within_m,
                               cmty__near_edge *out, size_t capacity)
 {
-    search s = {.g = &a->grid, .m = cmty__metric_at(p), .limit_m = within_m, .visit = visit_edges};
+    search s = {.a = a, .m = cmty__metric_at(p), .limit_m = within_m, .visit = visit_edges};
 
     const cmty__nearest *n = nearest_of(a);
 
@@ -222,24 +247,20 @@ size_t cmty__areas_edges_near(const cmty__areas *a, cmty_point p, double within_
 
 enum { WINDOW = 512 };
 
-static void visit_near(search *s, const cmty__leaf *leaf)
+static void visit_near(search *s, const cmty__edge *e)
 {
-    const cmty__entry *e = s->g->entries + leaf->first_entry;
+    cmty_point a, b, nearest;
+    double d = distance(s, e, &a, &b, &nearest);
 
-    for (uint32_t i = 0; i < leaf->entry_count; i++, e++) {
-        cmty_point nearest;
-        double d = cmty__edge_distance(&s->m, e->a, e->b, &nearest);
+    if ((e->point & CMTY__SEAM) || d > s->limit_m)
+        return;
+    for (int k = 0; k < 2 && e->owner[k] != CMTY__NO_AREA; k++) {
+        uint32_t area = e->owner[k];
 
-        if (e->seam || d > s->limit_m)
-            continue;
-        for (int k = 0; k < 2 && e->local[k] != CMTY__NO_AREA; k++) {
-            uint32_t area = s->g->locals[leaf->first_local + e->local[k]];
-
-            if (area >= s->from + WINDOW)
-                s->after = area < s->after ? area : s->after;
-            else if (area >= s->from && d < s->window[area - s->from])
-                s->window[area - s->from] = d;
-        }
+        if (area >= s->from + WINDOW)
+            s->after = area < s->after ? area : s->after;
+        else if (area >= s->from && d < s->window[area - s->from])
+            s->window[area - s->from] = d;
     }
 }
 
@@ -302,7 +323,7 @@ static size_t many_near(const cmty__areas *a, cmty_point p, double within_m, cmt
                         size_t capacity)
 {
     double window[WINDOW];
-    search s = {.g = &a->grid, .m = cmty__metric_at(p), .limit_m = within_m, .visit = visit_near};
+    search s = {.a = a, .m = cmty__metric_at(p), .limit_m = within_m, .visit = visit_near};
     size_t count = 0;
 
     s.window = window;

@@ -1,193 +1,387 @@
 /* SPDX-License-Identifier: MIT */
 /* Which areas hold a point: exactly, and without allocation. Any thread. */
-#include "geo/areas.h"
+#include "geo/areas_find.h"
 
-/* The state of up to 64 locals of a leaf at a point, one bit each. */
+/* ---- from the stored doubles ---- */
+
+/* The cell of a leaf, and what its edges are asked about. */
+typedef struct question {
+    const cmty__areas *a;
+    cmty_point p;
+    uint32_t shift, column;
+} question;
+
+static question ask(const cmty__areas *a, const cmty__place *at, cmty_point p)
+{
+    uint32_t shift = CMTY__CELL_BITS - at->level;
+
+    return (question){a, p, shift, at->u >> shift};
+}
+
+static bool says_break(const question *q, cmty_point end)
+{
+    return end.lat_deg <= q->p.lat_deg
+           && cmty__fixed_lon(q->a, end.lon_deg) >> q->shift < q->column;
+}
+
+static unsigned edge_says(const question *q, const cmty__edge *e)
+{
+    cmty_point from, to;
+    unsigned says;
+
+    cmty__edge_ends(q->a->points, e, &from, &to);
+    says = cmty__passes(from, to, q->p);
+    if (e->point & CMTY__SEAM)
+        return says & CMTY__TOUCHED;
+    return says ^ (says_break(q, from) != says_break(q, to) ? CMTY__CROSSED : 0);
+}
+
+/* The answer of a pair, and an edge that p lies on, or NULL. */
+static uint32_t pair_set(const question *q, const cmty__line *line, const cmty__edge **touched)
+{
+    const uint32_t *n = q->a->numbers + line->cold;
+    uint32_t count = n[0] & ~CMTY__SWAPPED;
+    bool odd = (n[0] & CMTY__SWAPPED) != 0;
+
+    *touched = NULL;
+    for (uint32_t i = 1; i <= count; i++) {
+        const cmty__edge *e = &q->a->edges[n[i]];
+        unsigned says = edge_says(q, e);
+
+        odd ^= says & CMTY__CROSSED;
+        if (says & CMTY__TOUCHED)
+            *touched = e;
+    }
+    return line->set[odd];
+}
+
+/* The numbers of a leaf of many. */
+typedef struct many {
+    uint32_t edge_count, local_count, constant;
+    const uint32_t *base, *areas, *edges;
+} many;
+
+static many many_of(const cmty__areas *a, const cmty__line *line)
+{
+    const uint32_t *n = a->numbers + line->cold;
+    many m = {n[0], n[1], n[2], n + 3, NULL, NULL};
+
+    m.areas = m.base + (m.local_count + 31) / 32;
+    m.edges = m.areas + m.local_count;
+    return m;
+}
+
+/* The state of 32 locals at a point, one bit each. */
 typedef struct state {
-    uint64_t inside, edge; /* edge: held as a point of the boundary */
+    uint32_t inside, edge; /* edge: held as a point of the boundary */
 } state;
 
-static inline bool in_box(const cmty__grid *g, cmty_point p)
+static uint32_t bit_of(const many *m, uint32_t w, uint32_t area)
 {
-    return p.lon_deg >= g->min.lon_deg && p.lon_deg <= g->max.lon_deg && p.lat_deg >= g->min.lat_deg
-           && p.lat_deg <= g->max.lat_deg;
+    uint32_t low = 32 * w, end = low + 32 < m->local_count ? low + 32 : m->local_count, high = end;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (m->areas[middle] < area)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < end && m->areas[low] == area ? 1U << low % 32 : 0;
 }
 
-static inline uint32_t word_at(const cmty__grid *g, cmty_point p)
-{
-    return g->words[(size_t)cmty__grid_row(g, p.lat_deg) * g->columns
-                    + cmty__grid_column(g, p.lon_deg)];
-}
-
-/* Locals 64 w to 64 w + 63. A point on a seam is inside like all that surrounds it; on a spike
+/* Locals 32 w to 32 w + 31. A point on a seam is inside like all that surrounds it; on a spike
    nothing surrounds it, and it is a point of the boundary. */
-static inline state leaf_state(const cmty__grid *g, const cmty__leaf *leaf, uint32_t w,
-                               cmty_point p)
+static state many_state(const question *q, const many *m, uint32_t w)
 {
-    const cmty__entry *e = g->entries + leaf->first_entry;
-    uint64_t inside = g->bases[leaf->first_base + w], edge = 0, seam = 0;
+    uint32_t inside = m->base[w], edge = 0, seam = 0;
 
-    for (uint32_t i = 0; i < leaf->entry_count; i++, e++) {
-        unsigned says = cmty__entry_says(e, p);
+    for (uint32_t i = 0; i < m->edge_count; i++) {
+        const cmty__edge *e = &q->a->edges[m->edges[i]];
+        unsigned says = edge_says(q, e);
 
-        if (says == 0)
-            continue;
-        for (int k = 0; k < 2; k++) {
-            uint64_t bit = e->local[k] / 64 == w ? (uint64_t)1 << e->local[k] % 64 : 0;
+        for (int k = 0; says != 0 && k < 2 && e->owner[k] != CMTY__NO_AREA; k++) {
+            uint32_t bit = bit_of(m, w, e->owner[k]);
 
             if (says & CMTY__CROSSED)
                 inside ^= bit;
             if (says & CMTY__TOUCHED)
-                *(e->seam ? &seam : &edge) |= bit;
+                *(e->point & CMTY__SEAM ? &seam : &edge) |= bit;
         }
     }
     edge |= seam & ~inside;
     return (state){inside & ~edge, edge};
 }
 
-static uint32_t words_of(const cmty__leaf *leaf)
-{
-    return (leaf->local_count + 63) / 64;
-}
-
-/* Lowest member of a set; CMTY__NO_AREA of the empty one. */
-static inline uint32_t set_lowest(const cmty__grid *g, uint32_t set)
-{
-    if (set == 0)
-        return CMTY__NO_AREA;
-    return g->set_areas[g->set_first[set]];
-}
-
-static inline size_t set_size(const cmty__grid *g, uint32_t set)
-{
-    return g->set_first[set + 1] - g->set_first[set];
-}
-
 /* ---- the lowest area ---- */
 
-enum { FLAG_EDGE = 1, FLAG_SEVERAL = 2 };
-
-static inline uint32_t leaf_first(const cmty__grid *g, const cmty__leaf *leaf, cmty_point p,
-                                  uint8_t *flags)
+static uint32_t lower(uint32_t answer, uint32_t area)
 {
-    uint32_t lowest = set_lowest(g, leaf->constant);
-    size_t holding = leaf->constant == 0 ? 0 : set_size(g, leaf->constant);
-    bool edge = false;
+    uint32_t one = answer & CMTY__ANSWER_AREA;
 
-    for (uint32_t w = 0; w < words_of(leaf); w++) {
-        state s = leaf_state(g, leaf, w, p);
-        uint64_t held = s.inside | s.edge;
-        uint32_t area;
+    return one == 0 || area + 1 < one ? area + 1 : one;
+}
+
+static uint32_t pair_exact(const question *q, const cmty__line *line)
+{
+    const cmty__edge *touched;
+    uint32_t set = pair_set(q, line, &touched), answer = cmty__set_answer(q->a, set), lowest;
+    size_t count = cmty__set_size(q->a, set);
+
+    if (touched == NULL)
+        return answer;
+    lowest = answer;
+    for (int k = 0; k < 2 && touched->owner[k] != CMTY__NO_AREA; k++) {
+        lowest = lower(lowest, touched->owner[k]);
+        count += !cmty__set_has(q->a, set, touched->owner[k]);
+    }
+    return lowest
+           | (uint32_t)(CMTY__FIRST_EDGE | (count > 1 ? CMTY__FIRST_SEVERAL : 0))
+                 << CMTY__ANSWER_SHIFT;
+}
+
+static uint32_t many_exact(const question *q, const cmty__line *line)
+{
+    many m = many_of(q->a, line);
+    size_t holding = cmty__set_size(q->a, m.constant);
+    uint32_t lowest = cmty__set_answer(q->a, m.constant) & CMTY__ANSWER_AREA, flags = 0;
+
+    for (uint32_t w = 0; w < (m.local_count + 31) / 32; w++) {
+        state s = many_state(q, &m, w);
+        uint32_t held = s.inside | s.edge;
 
         if (held == 0)
             continue;
-        edge |= s.edge != 0;
-        holding += (size_t)__builtin_popcountll(held);
-        area = g->locals[leaf->first_local + (uint64_t)64 * w + (uint64_t)__builtin_ctzll(held)];
-        lowest = area < lowest ? area : lowest;
+        if (s.edge != 0)
+            flags = CMTY__FIRST_EDGE;
+        holding += (size_t)__builtin_popcount(held);
+        lowest = lower(lowest, m.areas[32 * w + (uint32_t)__builtin_ctz(held)]);
     }
-    *flags = (uint8_t)((edge ? FLAG_EDGE : 0) | (holding > 1 ? FLAG_SEVERAL : 0));
+    if (holding == 0)
+        flags = CMTY__FIRST_NEAR;
+    else if (holding > 1)
+        flags |= CMTY__FIRST_SEVERAL;
+    return lowest | flags << CMTY__ANSWER_SHIFT;
+}
+
+/* What the locals that hold the point make of the areas that hold the whole cell. */
+static inline uint32_t held_answer(const cmty__areas *a, const cmty__line *line, uint64_t held)
+{
+    uint32_t answer = cmty__set_answer(a, line->set[0]), lowest;
+
+    if (held == 0)
+        return answer == 0 ? (uint32_t)CMTY__FIRST_NEAR << CMTY__ANSWER_SHIFT : answer;
+    lowest = lower(answer, cmty__tail_of(line)[__builtin_ctzll(held)]);
+    if ((answer & CMTY__ANSWER_AREA) != 0 || (held & (held - 1)) != 0)
+        lowest |= (uint32_t)CMTY__FIRST_SEVERAL << CMTY__ANSWER_SHIFT;
     return lowest;
 }
 
-static inline int32_t word_first(const cmty__grid *g, uint32_t word, cmty_point p, uint8_t *flags)
+static bool is_position(cmty_point p)
 {
-    if (word & CMTY__LEAF)
-        return (int32_t)leaf_first(g, &g->leaves[word & ~CMTY__LEAF], p, flags);
-    *flags = word != 0 && set_size(g, word) > 1 ? FLAG_SEVERAL : 0;
-    return (int32_t)set_lowest(g, word); /* CMTY__NO_AREA becomes -1 */
+    return p.lon_deg == p.lon_deg && p.lat_deg == p.lat_deg;
+}
+
+static uint32_t exact_answer(const cmty__areas *a, const cmty__place *at, cmty_point p)
+{
+    const cmty__line *line = a->lines + (at->word & CMTY__REST);
+    question q = ask(a, at, p);
+
+    if (!is_position(p))
+        return 0;
+    return (at->word & CMTY__TAG) == CMTY__TAG_PAIR ? pair_exact(&q, line) : many_exact(&q, line);
+}
+
+uint32_t cmty__answer_at(const cmty__areas *a, cmty_point p)
+{
+    cmty__place at = cmty__place_of(a, p);
+    const cmty__line *line = a->lines + (at.word & CMTY__REST);
+    int x = cmty__local(at.u, at.level), y = cmty__local(at.v, at.level);
+    uint64_t held;
+    bool doubt, odd;
+
+    if ((at.word & CMTY__TAG) == CMTY__TAG_SET)
+        return cmty__set_answer(a, at.word);
+    if ((at.word & CMTY__TAG) == CMTY__TAG_PAIR) {
+        odd = cmty__line_parity(line, x, y, &doubt);
+        return doubt ? exact_answer(a, &at, p) : cmty__set_answer(a, line->set[odd]);
+    }
+    held = cmty__line_held(line, x, y, &doubt);
+    return doubt ? exact_answer(a, &at, p) : held_answer(a, line, held);
+}
+
+uint32_t cmty__answer_left(const cmty__areas *a, const cmty__left *left, uint32_t word,
+                           cmty_point p)
+{
+    cmty__place at;
+
+    if (!left->doubt)
+        return held_answer(a, a->lines + (word & CMTY__REST), left->held);
+    at = cmty__place_of(a, p);
+    return exact_answer(a, &at, p);
 }
 
 int32_t cmty__areas_first(const cmty__areas *a, cmty_point p, bool *edge, bool *several)
 {
-    uint8_t flags = 0;
-    int32_t area = in_box(&a->grid, p) ? word_first(&a->grid, word_at(&a->grid, p), p, &flags) : -1;
+    uint32_t answer = cmty__answer_at(a, p), flags = answer >> CMTY__ANSWER_SHIFT;
 
     if (edge != NULL)
-        *edge = (flags & FLAG_EDGE) != 0;
+        *edge = (flags & CMTY__FIRST_EDGE) != 0;
     if (several != NULL)
-        *several = (flags & FLAG_SEVERAL) != 0;
-    return area;
-}
-
-/* Two passes over blocks, so that the look-ups of many points wait for memory together. */
-void cmty__areas_first_many(const cmty__areas *a, const cmty_point *p, size_t n, int32_t *area,
-                            uint8_t *flags)
-{
-    enum { BLOCK = 256 };
-    const cmty__grid *g = &a->grid;
-    uint32_t words[BLOCK];
-
-    for (size_t start = 0; start < n; start += BLOCK) {
-        size_t count = n - start < BLOCK ? n - start : BLOCK;
-
-        for (size_t i = 0; i < count; i++) {
-            words[i] = in_box(g, p[start + i]) ? word_at(g, p[start + i]) : 0;
-            if (words[i] & CMTY__LEAF)
-                __builtin_prefetch(&g->leaves[words[i] & ~CMTY__LEAF]);
-        }
-        for (size_t i = 0; i < count; i++) {
-            uint8_t said = 0;
-
-            area[start + i] = words[i] == 0 ? -1 : word_first(g, words[i], p[start + i], &said);
-            if (flags != NULL)
-                flags[start + i] = said;
-        }
-    }
+        *several = (flags & CMTY__FIRST_SEVERAL) != 0;
+    return (int32_t)(answer & CMTY__ANSWER_AREA) - 1;
 }
 
 /* ---- all areas ---- */
 
-typedef struct hit_list {
-    cmty__hit *hits;
-    size_t capacity, count;
-    uint32_t from; /* lower numbers are not wanted */
-} hit_list;
-
-static void put_hit(hit_list *l, uint32_t area, int32_t kind)
+static void put_hit(cmty__hit_list *l, uint32_t area, int32_t kind)
 {
     if (area < l->from)
         return;
-    if (l->count < l->capacity)
-        l->hits[l->count] = (cmty__hit){(int32_t)area, kind};
+    if (l->count < l->capacity) {
+        if (l->hits != NULL)
+            l->hits[l->count] = (cmty__hit){(int32_t)area, kind};
+        else
+            l->areas[l->count] = (int32_t)area;
+    }
     l->count++;
 }
 
-static void leaf_hits(const cmty__grid *g, const cmty__leaf *leaf, cmty_point p, hit_list *l)
+static void set_hits(const cmty__areas *a, uint32_t set, cmty__hit_list *l)
 {
-    size_t next = g->set_first[leaf->constant], end = g->set_first[leaf->constant + 1];
+    for (size_t i = 0; i < cmty__set_size(a, set); i++)
+        put_hit(l, cmty__set_member(a, set, i), CMTY__HIT_INSIDE);
+}
 
-    for (uint32_t w = 0; w < words_of(leaf); w++) {
-        state s = leaf_state(g, leaf, w, p);
+/* Puts what comes from the leaf, ascending, between the areas of a constant set. */
+typedef struct merge {
+    const cmty__areas *a;
+    uint32_t set;
+    size_t next, size;
+    cmty__hit_list *l;
+} merge;
 
-        for (uint64_t held = s.inside | s.edge; held != 0; held &= held - 1) {
-            uint32_t bit = (uint32_t)__builtin_ctzll(held);
-            uint32_t area = g->locals[leaf->first_local + (uint64_t)64 * w + bit];
+static void merge_hit(merge *m, uint32_t area, int32_t kind)
+{
+    for (; m->next < m->size && cmty__set_member(m->a, m->set, m->next) < area; m->next++)
+        put_hit(m->l, cmty__set_member(m->a, m->set, m->next), CMTY__HIT_INSIDE);
+    if (m->next < m->size && cmty__set_member(m->a, m->set, m->next) == area)
+        m->next++;
+    put_hit(m->l, area, kind);
+}
 
-            while (next < end && g->set_areas[next] < area)
-                put_hit(l, g->set_areas[next++], CMTY__HIT_INSIDE);
-            put_hit(l, area, s.edge >> bit & 1 ? CMTY__HIT_EDGE : CMTY__HIT_INSIDE);
+static void merge_rest(merge *m)
+{
+    for (; m->next < m->size; m->next++)
+        put_hit(m->l, cmty__set_member(m->a, m->set, m->next), CMTY__HIT_INSIDE);
+}
+
+static void pair_hits(const question *q, const cmty__line *line, cmty__hit_list *l)
+{
+    const cmty__edge *touched;
+    uint32_t set = pair_set(q, line, &touched);
+    merge m = {q->a, set, 0, cmty__set_size(q->a, set), l};
+    uint32_t low, high;
+
+    if (touched != NULL) {
+        low = touched->owner[0] < touched->owner[1] ? touched->owner[0] : touched->owner[1];
+        high = touched->owner[0] < touched->owner[1] ? touched->owner[1] : touched->owner[0];
+        merge_hit(&m, low, CMTY__HIT_EDGE);
+        if (high != CMTY__NO_AREA)
+            merge_hit(&m, high, CMTY__HIT_EDGE);
+    }
+    merge_rest(&m);
+}
+
+static void held_hits(const cmty__areas *a, const cmty__line *line, uint64_t held,
+                      cmty__hit_list *l)
+{
+    merge to = {a, line->set[0], 0, cmty__set_size(a, line->set[0]), l};
+    const uint32_t *areas = cmty__tail_of(line);
+
+    for (; held != 0; held &= held - 1)
+        merge_hit(&to, areas[__builtin_ctzll(held)], CMTY__HIT_INSIDE);
+    merge_rest(&to);
+}
+
+static void many_hits(const question *q, const cmty__line *line, cmty__hit_list *l)
+{
+    many m = many_of(q->a, line);
+    merge to = {q->a, m.constant, 0, cmty__set_size(q->a, m.constant), l};
+
+    for (uint32_t w = 0; w < (m.local_count + 31) / 32; w++) {
+        state s = many_state(q, &m, w);
+
+        for (uint32_t both = s.inside | s.edge; both != 0; both &= both - 1) {
+            uint32_t bit = (uint32_t)__builtin_ctz(both);
+
+            merge_hit(&to, m.areas[32 * w + bit],
+                      s.edge >> bit & 1 ? CMTY__HIT_EDGE : CMTY__HIT_INSIDE);
         }
     }
-    while (next < end)
-        put_hit(l, g->set_areas[next++], CMTY__HIT_INSIDE);
+    merge_rest(&to);
+}
+
+static void exact_hits(const cmty__areas *a, const cmty__place *at, cmty_point p, cmty__hit_list *l)
+{
+    const cmty__line *line = a->lines + (at->word & CMTY__REST);
+    question q = ask(a, at, p);
+
+    if (!is_position(p))
+        return;
+    if ((at->word & CMTY__TAG) == CMTY__TAG_PAIR)
+        pair_hits(&q, line, l);
+    else
+        many_hits(&q, line, l);
+}
+
+static void hits_at(const cmty__areas *a, cmty_point p, cmty__hit_list *l)
+{
+    cmty__place at = cmty__place_of(a, p);
+    const cmty__line *line = a->lines + (at.word & CMTY__REST);
+    int x = cmty__local(at.u, at.level), y = cmty__local(at.v, at.level);
+    uint64_t held = 0;
+    bool doubt, odd;
+
+    if ((at.word & CMTY__TAG) == CMTY__TAG_SET) {
+        set_hits(a, at.word, l);
+        return;
+    }
+    if ((at.word & CMTY__TAG) == CMTY__TAG_PAIR) {
+        odd = cmty__line_parity(line, x, y, &doubt);
+        if (!doubt)
+            set_hits(a, line->set[odd], l);
+    } else {
+        held = cmty__line_held(line, x, y, &doubt);
+        if (!doubt)
+            held_hits(a, line, held, l);
+    }
+    if (doubt)
+        exact_hits(a, &at, p, l);
+}
+
+void cmty__hits_left(const cmty__areas *a, const cmty__left *left, uint32_t word, cmty_point p,
+                     cmty__hit_list *l)
+{
+    cmty__place at;
+
+    if (!left->doubt) {
+        held_hits(a, a->lines + (word & CMTY__REST), left->held, l);
+        return;
+    }
+    at = cmty__place_of(a, p);
+    exact_hits(a, &at, p, l);
 }
 
 size_t cmty__areas_hits_from(const cmty__areas *a, cmty_point p, uint32_t from, cmty__hit *hits,
                              size_t capacity)
 {
-    const cmty__grid *g = &a->grid;
-    hit_list l = {hits, capacity, 0, from};
-    uint32_t word;
+    cmty__hit none;
+    cmty__hit_list l = {
+        .hits = hits != NULL ? hits : &none, .capacity = hits != NULL ? capacity : 0, .from = from};
 
-    if (!in_box(g, p))
-        return 0;
-    word = word_at(g, p);
-    if (word & CMTY__LEAF)
-        leaf_hits(g, &g->leaves[word & ~CMTY__LEAF], p, &l);
-    else
-        for (size_t i = g->set_first[word]; i < g->set_first[word + 1]; i++)
-            put_hit(&l, g->set_areas[i], CMTY__HIT_INSIDE);
+    hits_at(a, p, &l);
     return l.count;
 }
 

@@ -1,106 +1,160 @@
 /* SPDX-License-Identifier: MIT */
-/* Numbers for sets of areas, each set stored once. Serial; used while an index is built. */
-#include "geo/areas.h"
+/* Sets of areas while an index is built, and numbers for them. Serial. */
+#include "geo/areas_build.h"
 
-static size_t set_size(const cmty__grid *g, uint32_t set)
+static uint64_t hash_of(uint32_t area)
 {
-    return g->set_first[set + 1] - g->set_first[set];
+    uint64_t h = (area + 1) * 0x9E3779B97F4A7C15U;
+
+    h = (h ^ (h >> 32)) * 0xD6E8FEB86659FD93U;
+    return h ^ (h >> 29);
 }
 
-static bool append(cmty__grid *g, const uint32_t *areas, size_t count)
+/* ---- one set ---- */
+
+size_t cmty__area_set_place(const cmty__area_set *s, uint32_t area)
 {
-    if (!cmty__grow(&g->set_first, &g->set_first_capacity, g->set_count + 2, sizeof *g->set_first)
-        || !cmty__grow(&g->set_areas, &g->set_area_capacity, g->set_area_count + count,
-                       sizeof *g->set_areas))
+    size_t low = 0, high = s->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (s->areas[middle] < area)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+bool cmty__area_set_has(const cmty__area_set *s, uint32_t area)
+{
+    size_t i = cmty__area_set_place(s, area);
+
+    return i < s->count && s->areas[i] == area;
+}
+
+static bool insert(cmty__area_set *s, size_t i, uint32_t area)
+{
+    if (!cmty__grow(&s->areas, &s->capacity, s->count + 1, sizeof *s->areas))
         return false;
-    if (count > 0)
-        memcpy(g->set_areas + g->set_area_count, areas, count * sizeof *areas);
-    g->set_area_count += count;
-    g->set_first[++g->set_count] = g->set_area_count;
+    memmove(s->areas + i + 1, s->areas + i, (s->count - i) * sizeof *s->areas);
+    s->areas[i] = area;
+    s->count++;
+    s->hash ^= hash_of(area);
     return true;
 }
 
-bool cmty__sets_begin(cmty__set_maker *m, cmty__grid *g, size_t area_count)
+bool cmty__area_set_add(cmty__area_set *s, uint32_t area)
 {
-    *m = (cmty__set_maker){.grid = g, .slot_count = 64};
+    size_t i = cmty__area_set_place(s, area);
+
+    return (i < s->count && s->areas[i] == area) || insert(s, i, area);
+}
+
+bool cmty__area_set_toggle(cmty__area_set *s, uint32_t area)
+{
+    size_t i = cmty__area_set_place(s, area);
+
+    if (i == s->count || s->areas[i] != area)
+        return insert(s, i, area);
+    s->count--;
+    memmove(s->areas + i, s->areas + i + 1, (s->count - i) * sizeof *s->areas);
+    s->hash ^= hash_of(area);
+    return true;
+}
+
+bool cmty__area_set_copy(cmty__area_set *to, const cmty__area_set *from)
+{
+    if (!cmty__grow(&to->areas, &to->capacity, from->count, sizeof *to->areas))
+        return false;
+    if (from->count > 0)
+        memcpy(to->areas, from->areas, from->count * sizeof *to->areas);
+    to->count = from->count;
+    to->hash = from->hash;
+    return true;
+}
+
+/* ---- numbers ---- */
+
+static bool append(cmty__set_maker *m, const cmty__area_set *s)
+{
+    if (!cmty__grow(&m->first, &m->first_capacity, m->count + 2, sizeof *m->first)
+        || !cmty__grow(&m->hashes, &m->hash_capacity, m->count + 1, sizeof *m->hashes)
+        || !cmty__grow(&m->members, &m->member_capacity, m->member_count + s->count,
+                       sizeof *m->members))
+        return false;
+    if (s->count > 0)
+        memcpy(m->members + m->member_count, s->areas, s->count * sizeof *s->areas);
+    m->first[m->count] = (uint32_t)m->member_count;
+    m->member_count += s->count;
+    m->hashes[m->count++] = s->hash;
+    m->first[m->count] = (uint32_t)m->member_count;
+    return true;
+}
+
+bool cmty__sets_begin(cmty__set_maker *m, size_t area_count)
+{
+    const cmty__area_set none = {0};
+
+    *m = (cmty__set_maker){.area_count = area_count, .slot_count = 64};
     m->slots = cmty__calloc(m->slot_count, sizeof *m->slots);
-    if (m->slots == NULL
-        || !cmty__grow(&g->set_first, &g->set_first_capacity, area_count + 2, sizeof *g->set_first))
-        return false;
-    g->set_count = g->set_area_count = 0;
-    g->set_first[0] = 0;
-    if (!append(g, NULL, 0))
-        return false;
-    for (uint32_t k = 0; k < area_count; k++)
-        if (!append(g, &k, 1))
-            return false;
-    return true;
+    return m->slots != NULL && append(m, &none);
 }
 
-static size_t slot_of(const cmty__set_maker *m, const uint32_t *areas, size_t count)
+static bool same(const cmty__set_maker *m, uint32_t set, const cmty__area_set *s)
 {
-    uint64_t h = count;
-    size_t slot;
-
-    for (size_t i = 0; i < count; i++) {
-        h = (h ^ areas[i]) * 0x9E3779B97F4A7C15U;
-        h ^= h >> 29;
-    }
-    slot = (size_t)h & (m->slot_count - 1);
-    while (m->slots[slot] != 0) {
-        uint32_t set = m->slots[slot];
-
-        if (set_size(m->grid, set) == count
-            && memcmp(m->grid->set_areas + m->grid->set_first[set], areas, count * sizeof *areas)
-                   == 0)
-            break;
-        slot = (slot + 1) & (m->slot_count - 1);
-    }
-    return slot;
+    return m->hashes[set] == s->hash && m->first[set + 1] - m->first[set] == s->count
+           && memcmp(m->members + m->first[set], s->areas, s->count * sizeof *s->areas) == 0;
 }
 
 static bool rehash(cmty__set_maker *m)
 {
-    uint32_t *old = m->slots;
-    size_t old_count = m->slot_count;
+    size_t bigger = 2 * m->slot_count;
+    uint32_t *slots = cmty__calloc(bigger, sizeof *slots);
 
-    m->slots = cmty__calloc(2 * old_count, sizeof *m->slots);
-    if (m->slots == NULL) {
-        m->slots = old;
+    if (slots == NULL)
         return false;
+    for (uint32_t set = 1; set < m->count; set++) {
+        size_t slot = (size_t)m->hashes[set] & (bigger - 1);
+
+        while (slots[slot] != 0)
+            slot = (slot + 1) & (bigger - 1);
+        slots[slot] = set;
     }
-    m->slot_count = 2 * old_count;
-    for (size_t i = 0; i < old_count; i++)
-        if (old[i] != 0)
-            m->slots[slot_of(m, m->grid->set_areas + m->grid->set_first[old[i]],
-                             set_size(m->grid, old[i]))] = old[i];
-    cmty__free(old);
+    cmty__free(m->slots);
+    m->slots = slots;
+    m->slot_count = bigger;
     return true;
 }
 
-bool cmty__sets_number(cmty__set_maker *m, const uint32_t *areas, size_t count, uint32_t *number)
+bool cmty__sets_number(cmty__set_maker *m, const cmty__area_set *s, uint32_t *number)
 {
     size_t slot;
 
-    if (count <= 1) {
-        *number = count == 0 ? 0 : areas[0] + 1;
+    if (s->count <= 1) {
+        *number = s->count == 1 ? s->areas[0] + 1 : (uint32_t)m->area_count + 1;
         return true;
     }
-    if (2 * m->used >= m->slot_count && !rehash(m))
+    if (2 * m->count >= m->slot_count && !rehash(m))
         return false;
-    slot = slot_of(m, areas, count);
+    slot = (size_t)s->hash & (m->slot_count - 1);
+    while (m->slots[slot] != 0 && !same(m, m->slots[slot], s))
+        slot = (slot + 1) & (m->slot_count - 1);
     if (m->slots[slot] == 0) {
-        if (!append(m->grid, areas, count))
+        m->slots[slot] = (uint32_t)m->count;
+        if (!append(m, s))
             return false;
-        m->slots[slot] = (uint32_t)m->grid->set_count - 1;
-        m->used++;
     }
-    *number = m->slots[slot];
+    *number = (uint32_t)m->area_count + 1 + m->slots[slot];
     return true;
 }
 
-void cmty__sets_end(cmty__set_maker *m)
+void cmty__sets_free(cmty__set_maker *m)
 {
+    cmty__free(m->first);
+    cmty__free(m->members);
+    cmty__free(m->hashes);
     cmty__free(m->slots);
-    m->slots = NULL;
+    *m = (cmty__set_maker){0};
 }

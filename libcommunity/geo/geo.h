@@ -185,8 +185,24 @@ size_t cmty__areas_hits(const cmty__areas *a, cmty_point p, cmty__hit *hits, siz
 /* Lowest area that holds p (closed), or -1; *edge says whether p lies on the boundary of any area,
  *several whether another area holds p too. Either may be NULL. */
 int32_t cmty__areas_first(const cmty__areas *a, cmty_point p, bool *edge, bool *several);
+/* The same for many points. Flags: */
+enum {
+    CMTY__FIRST_EDGE = 1,    /* on the boundary of some area */
+    CMTY__FIRST_SEVERAL = 2, /* held by another area too */
+    CMTY__FIRST_NEAR = 4     /* in none; where this is not set, no boundary is within clear_m */
+};
 void cmty__areas_first_many(const cmty__areas *a, const cmty_point *p, size_t n, int32_t *area,
-                            uint8_t *flags /* bit 0 edge, bit 1 several; NULL: not wanted */);
+                            uint8_t *flags /* CMTY__FIRST_*; NULL: not wanted */);
+/* All areas that hold each point: those of point i are area[first[i]] to area[first[i + 1] - 1],
+   ascending. Returns how many there are, writes at most capacity; first has n + 1 places. */
+size_t cmty__areas_hits_many(const cmty__areas *a, const cmty_point *p, size_t n, uint64_t *first,
+                             int32_t *area, size_t capacity);
+/* A distance beyond which no boundary is from a point without CMTY__FIRST_NEAR. */
+double cmty__areas_clear_m(const cmty__areas *a);
+/* For tests: the way in which many points are looked up from now on. All give the same answers.
+   False: this processor has it not. */
+enum { CMTY__PATH_PORTABLE, CMTY__PATH_AVX2, CMTY__PATH_AVX512, CMTY__PATHS };
+bool cmty__areas_force_path(cmty__areas *a, int path);
 /* Exact: is p in area (closed)? */
 bool cmty__areas_contains(const cmty__areas *a, int32_t area, cmty_point p);
 
@@ -216,9 +232,13 @@ void cmty__areas_bounds(const cmty__areas *a, int32_t area, cmty_point *min, cmt
 /* Rings of an area, for drawing and writing; borrowed. */
 const cmty__ring *cmty__areas_rings(const cmty__areas *a, int32_t area, size_t *count);
 
-/* The rings as bytes (a position-independent blob), and back. */
+/* The whole index as bytes (a position-independent blob), and back. What is loaded is checked
+   as if an enemy had written it. */
 void cmty__areas_save(const cmty__areas *a, cmty__buf *out);
 cmty_status cmty__areas_load(const void *bytes, size_t size, cmty__areas **out, cmty_error *err);
+/* As load, but the bytes are used where they are: they stay as they are until the areas are freed,
+   and begin at a multiple of 64. */
+cmty_status cmty__areas_borrow(const void *bytes, size_t size, cmty__areas **out, cmty_error *err);
 
 /* ---- drawing.c: areas as they are drawn, for pages only ---- */
 

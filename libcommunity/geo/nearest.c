@@ -431,21 +431,20 @@ static void make_cell(maker *m, uint32_t level, uint32_t i, uint32_t j, size_t s
 /* The edges that bound an area, in whole blocks. */
 static bool take_edges(cmty__nearest *n, const cmty__areas *a)
 {
-    cmty__edge *edges = NULL;
-    size_t count = 0;
+    size_t count = a->head->edge_count;
 
-    if (cmty__edges_collect(a, &edges, &count, NULL) != CMTY_OK)
-        return false;
     n->edges = cmty__realloc(NULL, count + LANES, sizeof *n->edges);
     n->owners = cmty__realloc(NULL, count, sizeof *n->owners);
     for (size_t i = 0; i < count && n->edges != NULL && n->owners != NULL; i++) {
-        if (edges[i].seam)
+        const cmty__edge *e = &a->edges[i];
+        ends *to = &n->edges[n->edge_count];
+
+        if (e->point & CMTY__SEAM)
             continue;
-        n->edges[n->edge_count] = (ends){edges[i].a, edges[i].b};
-        n->owners[n->edge_count][0] = edges[i].owner[0];
-        n->owners[n->edge_count++][1] = edges[i].owner[1];
+        cmty__edge_ends(a->points, e, &to->a, &to->b);
+        n->owners[n->edge_count][0] = e->owner[0];
+        n->owners[n->edge_count++][1] = e->owner[1];
     }
-    cmty__free(edges);
     if (n->edge_count == 0)
         return false;
     for (size_t i = n->edge_count; i % LANES != 0; i++)
@@ -457,7 +456,7 @@ static void set_box(cmty__nearest *n, const cmty__areas *a)
 {
     n->min = (cmty_point){INFINITY, INFINITY};
     n->max = (cmty_point){-INFINITY, -INFINITY};
-    for (size_t i = 0; i < a->count; i++) {
+    for (size_t i = 0; i < a->head->area_count; i++) {
         n->min.lon_deg = fmin(n->min.lon_deg, a->min[i].lon_deg);
         n->min.lat_deg = fmin(n->min.lat_deg, a->min[i].lat_deg);
         n->max.lon_deg = fmax(n->max.lon_deg, a->max[i].lon_deg);

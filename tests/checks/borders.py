@@ -28,6 +28,8 @@ FOREIGN = [
     (r"json(-c)?(/.*)?\.h|json_\w+\.h", {"core/json.c"}),
     (r"(turbojpeg|png|libexif/.*)\.h", {"privacy"}),
     (r"setjmp\.h", {"privacy/media_png.c"}),  # the only way in which libpng says no,
+    # Vector instructions, beside plain C that gives the same bits.
+    (r"immintrin\.h", {"geo/areas_slots.h"}),
 ]
 
 # What any room may include: C11 without assert, setjmp, signal and locale, and a little POSIX.

@@ -273,12 +273,96 @@ START_TEST(a_batch_of_any_size_answers_like_single_calls)
                 bool edge, several;
 
                 ck_assert_int_eq(cmty__areas_first(a, points[i], &edge, &several), area[i]);
-                ck_assert_uint_eq(flags[i], (edge ? 1U : 0) | (several ? 2U : 0));
+                ck_assert_uint_eq(flags[i] & 3U, (edge ? 1U : 0) | (several ? 2U : 0));
             }
         }
     ck_assert_int_eq(area[17], -1);
     ck_assert_int_eq(area[18], -1);
     cmty__areas_first_many(a, points, COUNT, area, NULL);
+    cmty__areas_free(a);
+    partition_free(p);
+}
+END_TEST
+
+/* All points of a kind that a batch must get right, on each set of instructions. */
+static void check_paths(cmty__areas *a, const cmty_point *points, size_t count)
+{
+    int32_t *area = malloc(2 * count * sizeof *area), *of = malloc(40 * count * sizeof *of);
+    uint8_t *flags = malloc(2 * count);
+    uint64_t *first = malloc((count + 1) * sizeof *first);
+
+    for (int path = 0; path < CMTY__PATHS; path++) {
+        size_t total;
+
+        if (!cmty__areas_force_path(a, path)) {
+            ck_assert_int_ne(path, CMTY__PATH_PORTABLE);
+            continue;
+        }
+        cmty__areas_first_many(a, points, count, area, flags);
+        total = cmty__areas_hits_many(a, points, count, first, of, 40 * count);
+        ck_assert_uint_le(total, 40 * count);
+        ck_assert_uint_eq(first[count], total);
+        for (size_t i = 0; i < count; i++) {
+            cmty__hit hits[40];
+            bool edge, several;
+            size_t n = cmty__areas_hits(a, points[i], hits, 40);
+
+            ck_assert_int_eq(area[i], cmty__areas_first(a, points[i], &edge, &several));
+            ck_assert_uint_eq(flags[i] & 3U, (edge ? 1U : 0) | (several ? 2U : 0));
+            ck_assert(area[i] < 0 || (flags[i] & CMTY__FIRST_NEAR) == 0);
+            ck_assert_uint_eq(first[i + 1] - first[i], n);
+            for (size_t k = 0; k < n; k++)
+                ck_assert_int_eq(of[first[i] + k], hits[k].area);
+        }
+    }
+    free(area);
+    free(of);
+    free(flags);
+    free(first);
+}
+
+START_TEST(every_path_gives_the_same_answers)
+{
+    enum { COUNT = 30000 };
+    cmty_point *points = malloc(COUNT * sizeof *points);
+    partition *p = _i < 4 ? partition_make(6, 5, (size_t)(_i * _i * 4), 40 + (uint64_t)_i)
+                          : throw_areas(40, (size_t)_i, 70);
+    cmty__areas *a = build(p);
+    rng r = {(uint64_t)_i};
+
+    for (size_t n = 0; n < COUNT; n++)
+        points[n] = partition_point(p, (int)(n % POINT_KINDS), &r);
+    points[5] = (cmty_point){NAN, 41};
+    points[6] = (cmty_point){1, NAN};
+    points[7] = (cmty_point){INFINITY, 41};
+    points[8] = (cmty_point){-INFINITY, -1e300};
+    check_paths(a, points, COUNT);
+    cmty__areas_free(a);
+    partition_free(p);
+    free(points);
+}
+END_TEST
+
+START_TEST(hits_of_many_are_counted_beyond_the_room_for_them)
+{
+    partition *p = throw_areas(30, 5, 4);
+    cmty__areas *a = build(p);
+    cmty_point points[600];
+    uint64_t all[601], few[601];
+    int32_t area[20000], some[20000];
+    rng r = {5};
+    size_t total;
+
+    for (size_t i = 0; i < 600; i++)
+        points[i] = partition_point(p, (int)(i % POINT_KINDS), &r);
+    total = cmty__areas_hits_many(a, points, 600, all, area, 20000);
+    ck_assert_uint_gt(total, 600);
+    memset(some, 0x55, sizeof some);
+    ck_assert_uint_eq(cmty__areas_hits_many(a, points, 600, few, some, total / 2), total);
+    ck_assert(memcmp(all, few, sizeof all) == 0);
+    ck_assert(memcmp(area, some, total / 2 * sizeof *area) == 0);
+    ck_assert_int_eq(some[total / 2], 0x55555555);
+    ck_assert_uint_eq(cmty__areas_hits_many(a, points, 600, few, NULL, 0), total);
     cmty__areas_free(a);
     partition_free(p);
 }
@@ -637,6 +721,8 @@ static Suite *areas_suite(void)
     tcase_add_test(tc, every_point_of_the_union_has_exactly_one_owner);
     tcase_add_test(tc, order_start_and_direction_of_rings_change_nothing);
     tcase_add_test(tc, a_batch_of_any_size_answers_like_single_calls);
+    tcase_add_loop_test(tc, every_path_gives_the_same_answers, 0, 8);
+    tcase_add_test(tc, hits_of_many_are_counted_beyond_the_room_for_them);
     tcase_add_test(tc, edge_point_belongs_to_the_lowest_area);
     tcase_add_test(tc, a_seam_between_two_parts_of_one_area_is_inside);
     tcase_add_test(tc, a_spike_is_held_as_boundary);
