@@ -157,23 +157,34 @@ enum { BLOCK = 256 };
 static void locate_block(const cmty_beatset *set, int32_t version, const cmty_point *points,
                          size_t count, int32_t *beat, uint8_t *relation)
 {
+    /* by CMTY__FIRST_EDGE and CMTY__FIRST_SEVERAL */
+    static const uint8_t relations[] = {CMTY_RELATION_INSIDE, CMTY_RELATION_ON_EDGE,
+                                        CMTY_RELATION_OVERLAP, CMTY_RELATION_ON_EDGE};
     const cmty__version *v = &set->versions[version];
+    bool near_only = set->tolerance_m < cmty__areas_clear_m(v->areas);
     uint8_t flags[BLOCK];
+    uint16_t gaps[BLOCK + 1]; /* points that may be within reach of a beat */
+    size_t gap_count = 0;
 
     cmty__areas_first_many(v->areas, points, count, beat, flags);
     for (size_t i = 0; i < count; i++) {
-        int32_t said = relation_of(beat[i], flags[i]);
-
-        if (beat[i] < 0 && cmty__point_valid(points[i])) {
-            beat[i] = nearest_within(v->areas, points[i], set->tolerance_m);
-            if (beat[i] >= 0)
-                said = CMTY_RELATION_GAP_NEAREST;
-        }
-        if (beat[i] >= 0)
-            beat[i] = v->beats[beat[i]];
-        if (relation != NULL)
-            relation[i] = (uint8_t)said;
+        gaps[gap_count] = (uint16_t)i;
+        gap_count += near_only ? flags[i] >> 2 : beat[i] < 0;
     }
+    for (size_t i = 0; relation != NULL && i < count; i++)
+        relation[i] = beat[i] < 0 ? CMTY_RELATION_OUTSIDE : relations[flags[i] & 3];
+    for (size_t k = 0; k < gap_count; k++) {
+        size_t i = gaps[k];
+
+        if (cmty__areas_clear(v->areas, points[i], set->tolerance_m)
+            || !cmty__point_valid(points[i]))
+            continue;
+        beat[i] = nearest_within(v->areas, points[i], set->tolerance_m);
+        if (beat[i] >= 0 && relation != NULL)
+            relation[i] = CMTY_RELATION_GAP_NEAREST;
+    }
+    for (size_t i = 0; !v->same_numbers && i < count; i++)
+        beat[i] = beat[i] < 0 ? -1 : v->beats[beat[i]];
 }
 
 static void locate_none(size_t count, int32_t *beat, uint8_t *relation)

@@ -101,6 +101,7 @@ static cmty_status add_version(cmty_beatset *set, cmty_time from, cmty_time to,
     v->from = from;
     v->to = to;
     v->beats = beats;
+    v->same_numbers = (size_t)beats[count - 1] == count - 1;
     beats = NULL;
     set->version_count++;
 

@@ -19,7 +19,8 @@ typedef struct cmty__version {
     cmty_time from, to;
     const char *label;
     cmty__areas *areas;
-    int32_t *beats; /* of each area, ascending */
+    int32_t *beats;    /* of each area, ascending */
+    bool same_numbers; /* beat i is area i */
 } cmty__version;
 
 struct cmty_beatset {

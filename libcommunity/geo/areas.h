@@ -155,6 +155,7 @@ struct cmty__areas {
     const uint32_t *first_member, *members, *answers;
     const uint32_t *first_near, *near; /* edges that touch a coarse cell */
     double limit[2];                   /* largest fixed-point position */
+    double step_m[2];                  /* no step of it is shorter on the ground */
     int path;
     void *memory; /* what the sections lie in; NULL: borrowed */
     cmty__ring *rings;
@@ -171,6 +172,9 @@ uint64_t cmty__areas_checksum(const void *bytes, size_t size);
 void *cmty__areas_image(size_t size, void **memory);
 /* Points the members into the image, which must be sound; makes what is not stored. */
 cmty_status cmty__areas_attach(cmty__areas *a, const void *image, cmty_error *err);
+
+/* areas_clear.c: sets step_m. */
+void cmty__areas_note_steps(cmty__areas *a);
 
 /* areas_check.c: can no look-up leave the image? The head's size is that of the block. */
 cmty_status cmty__areas_sound(const void *image, bool *sound, cmty_error *err);

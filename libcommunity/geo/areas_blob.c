@@ -120,6 +120,7 @@ cmty_status cmty__areas_attach(cmty__areas *a, const void *image, cmty_error *er
         || !cmty__areas_note_edges(a))
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     describe_areas(a);
+    cmty__areas_note_steps(a);
     a->path = cmty__areas_best_path();
     return CMTY_OK;
 }

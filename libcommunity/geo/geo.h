@@ -189,7 +189,7 @@ int32_t cmty__areas_first(const cmty__areas *a, cmty_point p, bool *edge, bool *
 enum {
     CMTY__FIRST_EDGE = 1,    /* on the boundary of some area */
     CMTY__FIRST_SEVERAL = 2, /* held by another area too */
-    CMTY__FIRST_NEAR = 4     /* in none; where this is not set, no boundary is within clear_m */
+    CMTY__FIRST_NEAR = 4     /* in none, but a boundary may be within cmty__areas_clear_m() */
 };
 void cmty__areas_first_many(const cmty__areas *a, const cmty_point *p, size_t n, int32_t *area,
                             uint8_t *flags /* CMTY__FIRST_*; NULL: not wanted */);
@@ -197,8 +197,10 @@ void cmty__areas_first_many(const cmty__areas *a, const cmty_point *p, size_t n,
    ascending. Returns how many there are, writes at most capacity; first has n + 1 places. */
 size_t cmty__areas_hits_many(const cmty__areas *a, const cmty_point *p, size_t n, uint64_t *first,
                              int32_t *area, size_t capacity);
-/* A distance beyond which no boundary is from a point without CMTY__FIRST_NEAR. */
+/* No boundary is nearer than this to a point that is in no area and without CMTY__FIRST_NEAR. */
 double cmty__areas_clear_m(const cmty__areas *a);
+/* Is surely no boundary within `within_m` of p? Fast, and seldom wrong in saying no. */
+bool cmty__areas_clear(const cmty__areas *a, cmty_point p, double within_m);
 /* For tests: the way in which many points are looked up from now on. All give the same answers.
    False: this processor has it not. */
 enum { CMTY__PATH_PORTABLE, CMTY__PATH_AVX2, CMTY__PATH_AVX512, CMTY__PATHS };

@@ -580,6 +580,43 @@ START_TEST(distances_are_geodesic_to_a_centimetre)
 }
 END_TEST
 
+START_TEST(no_boundary_is_near_a_point_that_is_said_to_be_clear)
+{
+    partition *p = _i < 4 ? partition_make(4, 4, (size_t)(3 * _i), 90 + (uint64_t)_i)
+                          : throw_areas(12, (size_t)_i, 91);
+    cmty__areas *a = build(p);
+    double clear_m = cmty__areas_clear_m(a);
+    rng r = {90};
+    int clear = 0, far = 0;
+
+    for (int n = 0; n < 20000; n++) {
+        cmty_point at = partition_point(p, n % POINT_KINDS, &r);
+        double within_m = pow(10, 4 * rng_unit(&r) - 2), margin_m;
+        uint8_t flags;
+        int32_t area;
+
+        if (n % 3 == 0) {
+            at.lon_deg += 0.1 * (rng_unit(&r) - 0.5);
+            at.lat_deg += 0.1 * (rng_unit(&r) - 0.5);
+        }
+        margin_m = cmty__areas_margin_m(a, at);
+        cmty__areas_first_many(a, &at, 1, &area, &flags);
+        if (area < 0 && (flags & CMTY__FIRST_NEAR) == 0) {
+            ck_assert_double_ge(margin_m, clear_m);
+            far++;
+        }
+        if (cmty__areas_clear(a, at, within_m)) {
+            ck_assert_double_gt(margin_m, within_m);
+            clear++;
+        }
+    }
+    ck_assert_int_gt(clear, 500);
+    ck_assert(_i > 0 || far > 500);
+    cmty__areas_free(a);
+    partition_free(p);
+}
+END_TEST
+
 START_TEST(distances_far_north_and_far_away_hold)
 {
     /* one long edge of 60 km at 64 degrees north, seen from 15 and from 60 km */
@@ -731,6 +768,7 @@ static Suite *areas_suite(void)
     tcase_add_test(tc, no_areas_hold_nothing);
     tcase_add_test(tc, rings_that_are_none_are_refused);
     tcase_add_test(tc, distances_are_geodesic_to_a_centimetre);
+    tcase_add_loop_test(tc, no_boundary_is_near_a_point_that_is_said_to_be_clear, 0, 6);
     tcase_add_test(tc, distances_far_north_and_far_away_hold);
     tcase_add_test(tc, near_with_a_small_array_keeps_the_nearest);
     tcase_add_test(tc, nearest_point_is_on_the_area_and_as_near_as_near_says);
