@@ -192,12 +192,20 @@ static double distance(const search *s, const cmty__edge *e, cmty_point *a, cmty
     return cmty__edge_distance(&s->m, *a, *b, nearest);
 }
 
+/* Of equally near points the same one is taken, whatever the order. */
+static bool comes_before(cmty_point a, cmty_point b)
+{
+    return a.lon_deg < b.lon_deg || (a.lon_deg == b.lon_deg && a.lat_deg < b.lat_deg);
+}
+
 static void visit_margin(search *s, const cmty__edge *e)
 {
     cmty_point a, b, nearest;
     double d = distance(s, e, &a, &b, &nearest);
 
-    if ((e->point & CMTY__SEAM) == 0 && d < s->limit_m) {
+    if (e->point & CMTY__SEAM)
+        return;
+    if (d < s->limit_m || (d == s->limit_m && s->found && comes_before(nearest, s->nearest))) {
         s->limit_m = d;
         s->nearest = nearest;
         s->found = true;

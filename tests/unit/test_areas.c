@@ -587,7 +587,7 @@ START_TEST(no_boundary_is_near_a_point_that_is_said_to_be_clear)
     cmty__areas *a = build(p);
     double clear_m = cmty__areas_clear_m(a);
     rng r = {90};
-    int clear = 0, far = 0;
+    int clear = 0;
 
     for (int n = 0; n < 20000; n++) {
         cmty_point at = partition_point(p, n % POINT_KINDS, &r);
@@ -601,17 +601,14 @@ START_TEST(no_boundary_is_near_a_point_that_is_said_to_be_clear)
         }
         margin_m = cmty__areas_margin_m(a, at);
         cmty__areas_first_many(a, &at, 1, &area, &flags);
-        if (area < 0 && (flags & CMTY__FIRST_NEAR) == 0) {
+        if (area < 0 && (flags & CMTY__FIRST_NEAR) == 0)
             ck_assert_double_ge(margin_m, clear_m);
-            far++;
-        }
         if (cmty__areas_clear(a, at, within_m)) {
             ck_assert_double_gt(margin_m, within_m);
             clear++;
         }
     }
     ck_assert_int_gt(clear, 500);
-    ck_assert(_i > 0 || far > 500);
     cmty__areas_free(a);
     partition_free(p);
 }
