@@ -67,21 +67,30 @@ static int print_attack(struct cli *cli, const cmty_attack *attack)
 
 struct attack_arguments {
     struct store_arguments layers;
-    char *truth, *law, *region, *key, *html;
+    char *truth, *law, *region, *key, *html, *snap_to, *land;
     char **published;
-    double epsilon, radius_m, inner_m, lattice_m;
+    double epsilon, radius_m, inner_m, lattice_m, cutoff_m;
     int k, trials;
 };
 
-/* With a key, or a law that needs none, the mask itself can be asked. */
+/* Whether there is enough to open the mask itself, so that it can be asked. */
+static bool can_open(const struct attack_arguments *a, int32_t law)
+{
+    if (law == CMTY_LAW_ANCHOR)
+        return a->layers.addresses != NULL && a->layers.beats != NULL;
+    if (law == CMTY_LAW_SNAP)
+        return a->snap_to != NULL;
+    if (law == CMTY_LAW_STREET && a->snap_to == NULL)
+        return false;
+    return law != CMTY_LAW_AUTO && law != CMTY_LAW_WITHHOLD && a->key != NULL;
+}
+
 static cmty_status open_mask(struct cli *cli, const struct attack_arguments *a, int32_t law,
                              const cmty_beatset *beats, cmty_masker **out, cmty_error *err)
 {
     cmty_mask_options o = CMTY_MASK_OPTIONS_INIT;
 
-    if (law == CMTY_LAW_AUTO || law == CMTY_LAW_WITHHOLD
-        || (a->key == NULL
-            && (law == CMTY_LAW_LATTICE || law == CMTY_LAW_DONUT || law == CMTY_LAW_GRID)))
+    if (!can_open(a, law))
         return CMTY_OK;
     o.law = law;
     o.region = cmty_region_from_name(a->region != NULL ? a->region : "none");
@@ -95,6 +104,10 @@ static cmty_status open_mask(struct cli *cli, const struct attack_arguments *a, 
         o.lattice_m = a->lattice_m;
     if (a->k > 0)
         o.k = (uint32_t)a->k;
+    if (a->cutoff_m > 0)
+        o.cutoff_m = a->cutoff_m;
+    o.snap_to = a->snap_to;
+    o.land = a->land;
     o.addresses = a->layers.addresses;
     o.key_file = a->key;
     o.host = &cli->host;
@@ -161,6 +174,8 @@ static void attack_arguments_free(struct attack_arguments *a)
     free(a->region);
     free(a->key);
     free(a->html);
+    free(a->snap_to);
+    free(a->land);
 }
 
 static int check_attack(const struct cli *cli, const struct attack_arguments *a)
@@ -190,7 +205,10 @@ int verb_attack(struct cli *cli, int argc, const char **argv)
         CLI_REAL("lattice-m", '\0', &a.lattice_m, "METRES", "lattice: spacing"),
         CLI_REAL("radius-m", '\0', &a.radius_m, "METRES", "donut: outer radius; grid: cell side"),
         CLI_REAL("inner-radius-m", '\0', &a.inner_m, "METRES", "donut: inner radius"),
+        CLI_TEXT("snap-to", '\0', &a.snap_to, "LAYER", "snap: published points; street: roads"),
+        CLI_REAL("cutoff-m", '\0', &a.cutoff_m, "METRES", "snap: withhold beyond"),
         CLI_TEXT("region", '\0', &a.region, "NAME", "none, clamp or redraw"),
+        CLI_TEXT("land", '\0', &a.land, "LAYER", "clamp, redraw: stayed on this land"),
         CLI_TEXT("key", 'k', &a.key, "FILE",
                  "mask key of the release: also attacks that ask the mask again"),
         CLI_INT("k", '\0', &a.k, "K",
