@@ -81,6 +81,66 @@ CMTY_API CMTY_MUSTCHECK cmty_status cmty_store_open_report(const char *store, co
                                                            const char *actor, const char *purpose,
                                                            char **json, cmty_error *err);
 
+/** What stored answers are held against. Start from CMTY_RECHECK_OPTIONS_INIT, then set fields. */
+typedef struct cmty_recheck_options {
+    uint32_t struct_size;     /**< Filled by the initialiser; never by hand. */
+    uint32_t reserved;        /**< 0. */
+    const char *const *beats; /**< Layer specs of the beats to ask. NULL: those of the store. */
+    size_t beats_count;       /**< How many; 0: those of the store. */
+    const cmty_beat_options *beat_options; /**< NULL: defaults, in the time zone of the policy. */
+    const char *secret_key; /**< Secret sealing key file. NULL: exact places stay sealed. */
+    const char *actor;      /**< With secret_key: who reads, for the audit log. */
+    const char *purpose;    /**< With secret_key: why. */
+} cmty_recheck_options;
+
+/** Defaults of cmty_recheck_options. */
+#define CMTY_RECHECK_OPTIONS_INIT                                                                  \
+    {                                                                                              \
+        (uint32_t)sizeof(cmty_recheck_options), 0, NULL, 0, NULL, NULL, NULL, NULL                 \
+    }
+
+/**
+ * Fill recheck options with the defaults, for callers without a preprocessor.
+ *
+ * @param[out] options  Not NULL.
+ * @return CMTY_OK, or CMTY_E_INVALID if @p options is NULL.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API cmty_status cmty_recheck_options_init(cmty_recheck_options *options);
+
+/** How many stored answers would be another one. */
+typedef struct cmty_recheck {
+    uint32_t struct_size; /**< sizeof(cmty_recheck), set by the caller. */
+    uint32_t reserved;    /**< 0. */
+    uint64_t reports;     /**< All in the store: the sum of the three below. */
+    uint64_t same;        /**< The beat has the same id. */
+    uint64_t changed;     /**< Another id, or no beat. */
+    uint64_t open;        /**< Cannot be told without the exact place; 0 with the secret key. */
+} cmty_recheck;
+
+/**
+ * Ask again which beat each stored report belongs to, of other beats, and count what would change.
+ * The store keeps the answers it gave; nothing in it is changed but the audit log.
+ *
+ * With the secret key each report is opened, which is written to the audit log first, and asked by
+ * its exact place, time and accuracy. Without it a report is sure only if it lay inside its beat
+ * and the beats of its day have the same shape there, to the last digit, and all round it; then it
+ * is `same` or, where the beat has another name, `changed`. All others are `open`.
+ *
+ * @param      store    Path of the journal.
+ * @param      options  May be NULL for the defaults: the store's own beats, without the key.
+ * @param[out] out      Its struct_size set by the caller. Untouched on failure.
+ * @param[out] err      Detail on failure, or NULL.
+ * @return CMTY_OK; CMTY_E_KEY if the key does not open the reports; CMTY_E_IO; CMTY_E_FORMAT;
+ *         CMTY_E_INVALID; CMTY_E_NOMEM; CMTY_E_STOPPED; CMTY_E_ABI.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API CMTY_MUSTCHECK cmty_status cmty_store_recheck(const char *store,
+                                                       const cmty_recheck_options *options,
+                                                       cmty_recheck *out, cmty_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -21,6 +21,13 @@ const char **cmty__beatset_area_ids(const cmty_beatset *set, int32_t version);
 const char *cmty__beatset_label(const cmty_beatset *set, int32_t version);
 double cmty__beatset_tolerance_m(const cmty_beatset *set);
 
+/* twin.c: the beat of the other version that has the very shape of this one, where everything round
+   it (whose box meets the beat's) has the same shapes too: a point inside of one is inside of the
+   other. -1: none. CMTY_OK or CMTY_E_NOMEM. */
+cmty_status cmty__beatset_twin(const cmty_beatset *set, int32_t version, int32_t beat,
+                               const cmty_beatset *other, int32_t other_version, int32_t *twin,
+                               cmty_error *err);
+
 /* The whole set as bytes, to be kept in a store, and back. */
 cmty_status cmty__beatset_save(const cmty_beatset *set, cmty__buf *out, cmty_error *err);
 cmty_status cmty__beatset_load(const void *bytes, size_t size, cmty_beatset **out, cmty_error *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Opening one sealed report with the secret key. Any thread: each call has its own connection. */
+/* Opening sealed reports with the secret key. Any thread: each call has its own connection. */
 #include "store/journal.h"
 
 #include "privacy/privacy.h"
@@ -34,12 +34,25 @@ static void append_column(cmty__buf *out, sqlite3_stmt *stmt, int column)
                     (size_t)sqlite3_column_bytes(stmt, column));
 }
 
+#define SEALED_REPORTS                                                                             \
+    "SELECT " CMTY__ENTRY_COLUMNS ", period.sealed, report.sealed FROM report"                     \
+    " JOIN period ON period.number = report.period"
+
+static cmty_status take_row(sqlite3_stmt *stmt, const cmty__entry *e, struct sealed_report *out,
+                            cmty_error *err)
+{
+    cmty__entry_bind(e, &out->bound);
+    append_column(&out->period, stmt, CMTY__ENTRY_COLUMN_COUNT);
+    append_column(&out->sealed, stmt, CMTY__ENTRY_COLUMN_COUNT + 1);
+    if (out->bound.failed || out->period.failed || out->sealed.failed)
+        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    return CMTY_OK;
+}
+
 static cmty_status find_report(cmty__journal *j, const char *report_id, struct sealed_report *out,
                                cmty_error *err)
 {
-    static const char text[] =
-        "SELECT " CMTY__ENTRY_COLUMNS ", period.sealed, report.sealed FROM report"
-        " JOIN period ON period.number = report.period WHERE report_id=?";
+    static const char text[] = SEALED_REPORTS " WHERE report_id=?";
     uint8_t id[CMTY__ID_BYTES];
     char digits[CMTY__ID_DIGITS + 1];
     cmty__binder b = {0};
@@ -55,11 +68,7 @@ static cmty_status find_report(cmty__journal *j, const char *report_id, struct s
     }
     if (st == CMTY_OK) {
         cmty__entry_read(b.stmt, &e, digits);
-        cmty__entry_bind(&e, &out->bound);
-        append_column(&out->period, b.stmt, CMTY__ENTRY_COLUMN_COUNT);
-        append_column(&out->sealed, b.stmt, CMTY__ENTRY_COLUMN_COUNT + 1);
-        if (out->bound.failed || out->period.failed || out->sealed.failed)
-            st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+        st = take_row(b.stmt, &e, out, err);
     }
     sqlite3_finalize(b.stmt);
     return st == CMTY_END ? CMTY_NOTFOUND : st;
@@ -96,6 +105,17 @@ static cmty_status check_note(const char *text, const char *name, cmty_error *er
                       (int)NOTE_BYTES);
 }
 
+static cmty_status unseal(const cmty__opener *opener, const struct sealed_report *r,
+                          cmty__buf *plain, cmty_error *err)
+{
+    cmty_status st = cmty__unseal(opener, r->period.data, r->period.size, r->sealed.data,
+                                  r->sealed.size, r->bound.data, r->bound.size, plain, err);
+
+    if (st == CMTY_OK && (plain->data == NULL || plain->failed))
+        st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    return st;
+}
+
 cmty_status cmty_store_open_report(const char *store, const char *report_id, const char *secret_key,
                                    const char *actor, const char *purpose, char **json,
                                    cmty_error *err)
@@ -118,10 +138,7 @@ cmty_status cmty_store_open_report(const char *store, const char *report_id, con
     if (st == CMTY_OK)
         st = consult(store, report_id, actor, purpose, &sealed, err);
     if (st == CMTY_OK)
-        st = cmty__unseal(opener, sealed.period.data, sealed.period.size, sealed.sealed.data,
-                          sealed.sealed.size, sealed.bound.data, sealed.bound.size, &plain, err);
-    if (st == CMTY_OK && (plain.data == NULL || plain.failed))
-        st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+        st = unseal(opener, &sealed, &plain, err);
     if (st == CMTY_OK) {
         *json = plain.data; /* ownership moves to the caller */
         plain = (cmty__buf){0};
@@ -129,5 +146,65 @@ cmty_status cmty_store_open_report(const char *store, const char *report_id, con
     cmty__buf_wipe(&plain);
     cmty__opener_free(opener);
     sealed_report_free(&sealed);
+    return st;
+}
+
+/* ---- all reports ---- */
+
+static cmty_status note_all(cmty__journal *j, const char *actor, const char *purpose,
+                            cmty_error *err)
+{
+    cmty_status st = cmty__journal_begin(j, err);
+
+    if (st == CMTY_OK)
+        st = cmty__journal_audit(j, "consult", NULL, actor, purpose, err);
+    return st == CMTY_OK ? cmty__journal_commit(j, err) : st;
+}
+
+static cmty_status open_each(cmty__journal *j, const cmty__opener *opener, cmty__opened_fn *fn,
+                             void *user, cmty_error *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    char digits[CMTY__ID_DIGITS + 1];
+    cmty_status st = cmty__sql_prepare(&j->sql, SEALED_REPORTS " ORDER BY report_id", &stmt, err);
+
+    while (st == CMTY_OK && (st = cmty__sql_step(&j->sql, stmt, err)) == CMTY_OK) {
+        struct sealed_report sealed = {0};
+        cmty__buf plain = {0};
+        cmty__entry e;
+
+        cmty__entry_read(stmt, &e, digits);
+        st = take_row(stmt, &e, &sealed, err);
+        if (st == CMTY_OK)
+            st = unseal(opener, &sealed, &plain, err);
+        if (st == CMTY_OK)
+            st = fn(&e, plain.data, plain.size, user, err);
+        cmty__buf_wipe(&plain);
+        sealed_report_free(&sealed);
+    }
+    sqlite3_finalize(stmt);
+    return st == CMTY_END ? CMTY_OK : st;
+}
+
+cmty_status cmty__store_open_all(const char *store, const char *secret_key, const char *actor,
+                                 const char *purpose, cmty__opened_fn *fn, void *user,
+                                 cmty_error *err)
+{
+    cmty__opener *opener = NULL;
+    cmty__journal *j = NULL;
+    cmty_status st = check_note(actor, "actor", err);
+
+    if (st == CMTY_OK)
+        st = check_note(purpose, "purpose", err);
+    if (st == CMTY_OK)
+        st = cmty__opener_open(secret_key, &opener, err);
+    if (st == CMTY_OK)
+        st = cmty__journal_open_as(store, CMTY__VISITOR, &j, err);
+    if (st == CMTY_OK)
+        st = note_all(j, actor, purpose, err);
+    if (st == CMTY_OK)
+        st = open_each(j, opener, fn, user, err);
+    cmty__journal_free(j);
+    cmty__opener_free(opener);
     return st;
 }

@@ -103,6 +103,14 @@ cmty_status cmty__journal_audit(cmty__journal *j, const char *verb, const char *
 cmty_status cmty__journal_audit_verify(cmty__journal *j, uint64_t *size, uint8_t root[32],
                                        cmty_error *err);
 
+/* open.c: every report in the clear, one by one, once the consultation is durably in the audit log.
+   Borrowed for the call, wiped behind it. */
+typedef cmty_status cmty__opened_fn(const cmty__entry *e, const char *json, size_t size, void *user,
+                                    cmty_error *err);
+cmty_status cmty__store_open_all(const char *store, const char *secret_key, const char *actor,
+                                 const char *purpose, cmty__opened_fn *fn, void *user,
+                                 cmty_error *err);
+
 /* Rows for publishing: no sealed column can be read through it. Ordered by report_id, of those with
    since <= time_bin < until that were stored after number `after` (0: all).
    An incremental publisher takes rows and journal_last inside one begin/commit of its reader. */

@@ -75,6 +75,7 @@ int verb_check(struct cli *cli, int argc, const char **argv);
 int verb_keygen(struct cli *cli, int argc, const char **argv);
 int verb_open(struct cli *cli, int argc, const char **argv);
 int verb_compare(struct cli *cli, int argc, const char **argv);
+int verb_recheck(struct cli *cli, int argc, const char **argv);
 int verb_doctor(struct cli *cli, int argc, const char **argv);
 
 /* Reads the options of a verb into their variables. `operands` names what follows them, for the

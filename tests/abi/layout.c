@@ -533,6 +533,22 @@ AT(cmty_store_options, addresses, 56);
 AT(cmty_store_options, policy, 64);
 AT(cmty_store_options, public_key, 72);
 AT(cmty_store_options, host, 80);
+GROWS(cmty_recheck_options, 56);
+AT(cmty_recheck_options, struct_size, 0);
+AT(cmty_recheck_options, reserved, 4);
+AT(cmty_recheck_options, beats, 8);
+AT(cmty_recheck_options, beats_count, 16);
+AT(cmty_recheck_options, beat_options, 24);
+AT(cmty_recheck_options, secret_key, 32);
+AT(cmty_recheck_options, actor, 40);
+AT(cmty_recheck_options, purpose, 48);
+GROWS(cmty_recheck, 40);
+AT(cmty_recheck, struct_size, 0);
+AT(cmty_recheck, reserved, 4);
+AT(cmty_recheck, reports, 8);
+AT(cmty_recheck, same, 16);
+AT(cmty_recheck, changed, 24);
+AT(cmty_recheck, open, 32);
 
 /* publish.h */
 GROWS(cmty_publish_options, 72);

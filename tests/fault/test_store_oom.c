@@ -219,6 +219,42 @@ START_TEST(files_survive_every_failed_allocation)
 }
 END_TEST
 
+/* Beats that are those of the store, read anew; context: the secret key, or NULL. */
+static cmty_status recheck_store(void *context, cmty_error *err)
+{
+    const char *beats = FAULT_FILE("beats.geojson");
+    cmty_recheck_options o = CMTY_RECHECK_OPTIONS_INIT;
+    cmty_recheck result = {.struct_size = sizeof result, .reports = 77};
+    cmty_status status;
+
+    o.beats = &beats;
+    o.beats_count = 1;
+    o.secret_key = context;
+    o.actor = "tester";
+    o.purpose = "fault test";
+    status = cmty_store_recheck(store, &o, &result, err);
+    ck_assert_uint_eq(result.reports, status == CMTY_OK ? 1 : 77);
+    return status;
+}
+
+START_TEST(asking_again_survives_every_failed_allocation)
+{
+    cmty_error err = CMTY_ERROR_INIT;
+    cmty_ingest_options o = CMTY_INGEST_OPTIONS_INIT;
+    cmty_ingest *ingest = NULL;
+    char secret_key[400];
+
+    o.mask_key = CITY_MASK_KEY;
+    ck_assert_int_eq(cmty_ingest_open(store, &o, &ingest, &err), CMTY_OK);
+    ck_assert_int_eq(cmty_ingest_report(ingest, report_text(1), strlen(report_text(1)), NULL, &err),
+                     CMTY_OK);
+    cmty_ingest_free(ingest);
+    snprintf(secret_key, sizeof secret_key, "%s", CITY_SECRET_KEY);
+    fault_each_allocation(recheck_store, NULL, CMTY_OK);
+    fault_each_allocation(recheck_store, secret_key, CMTY_OK);
+}
+END_TEST
+
 static Suite *store_oom_suite(void)
 {
     Suite *suite = suite_create("store_oom");
@@ -232,6 +268,7 @@ static Suite *store_oom_suite(void)
     tcase_add_test(tc, a_live_layer_survives_every_failed_allocation);
     tcase_add_loop_test(tc, files_survive_every_failed_allocation, 0, 2);
     tcase_add_test(tc, publishing_survives_every_failed_allocation_and_leaves_no_file);
+    tcase_add_test(tc, asking_again_survives_every_failed_allocation);
     suite_add_tcase(suite, tc);
     return suite;
 }
