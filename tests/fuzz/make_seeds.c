@@ -107,6 +107,23 @@ static void make_pictures(void)
     }
 }
 
+/* Squares that share sides, cut sides, corners and ground, and questions on, beside and far from
+   them. */
+static void make_near(void)
+{
+    static const uint8_t partition[] = {9,  4, 0,  0, 10, 0,  10, 10, 0,  10, 4,  10, 0,  20, 0,
+                                        20, 5, 10, 5, 4,  10, 5,  20, 5,  20, 10, 10, 10, 0,  10,
+                                        5,  1, 5,  5, 4,  10, 10, 2,  15, 5,  9,  40, 40, 200};
+    static const uint8_t overlaps[] = {0,  4,  0,  0,  20, 0,  20, 20, 0, 20, 4, 10, 0,  30, 0,
+                                       30, 20, 10, 20, 7,  5,  5,  9,  5, 9,  9, 7,  9,  8,  7,
+                                       6,  7,  7,  9,  0,  10, 0,  3,  7, 9,  1, 15, 10, 30};
+    static const uint8_t crossing[] = {255, 4, 0, 0, 9, 9, 9, 0, 0, 9, 0, 4, 4, 9, 2, 5, 255};
+
+    write_seed("near", "partition", partition, sizeof partition);
+    write_seed("near", "overlaps", overlaps, sizeof overlaps);
+    write_seed("near", "crossing", crossing, sizeof crossing);
+}
+
 int main(int argc, char **argv)
 {
     FUZZ_CHECK(argc == 2);
@@ -115,6 +132,7 @@ int main(int argc, char **argv)
     make_beats(CITY "beats.geojson", "plain");
     make_beats(CITY "beats.geojson|id=BEAT|from=2020-01-01|to=2030-01-01", "dated");
     make_pictures();
+    make_near();
     make_fences(CITY "fences.geojson");
     copy_zone("/usr/share/zoneinfo/America/Chicago", "chicago");
     copy_zone("/usr/share/zoneinfo/Europe/Dublin", "dublin");
