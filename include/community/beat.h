@@ -240,8 +240,8 @@ typedef struct cmty_beat_answer {
                                lowest number, so that two calls never disagree; for gap_nearest
                                the nearest. */
     int32_t version;      /**< Version asked, or -1. */
-    double margin_m;      /**< Distance to the nearest boundary, metres on the ground; NaN if there
-                               is none. */
+    double margin_m;      /**< Distance to the nearest boundary, metres on the ground: of the
+                               geodesic, within 1 cm up to 20 km; NaN if there is none. */
     uint32_t ambiguous;   /**< 1 if another answer is as good: a boundary, also the outer one, lies
                                within the accuracy or tolerance, or beats overlap here. */
     uint32_t candidate_count;   /**< All candidates found, even beyond the caller's array. */

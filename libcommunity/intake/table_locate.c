@@ -5,7 +5,12 @@
 
 #include <math.h>
 
-enum { CANDIDATES = 64 };
+/* The beats, and room for the candidates of a row. */
+typedef struct asker {
+    const cmty_beatset *set;
+    cmty_beat_candidate *list;
+    size_t capacity;
+} asker;
 
 static void separator(cmty__table *t)
 {
@@ -110,13 +115,27 @@ static cmty_status probabilities(cmty__table *t, const cmty_beatset *set, const 
     return st;
 }
 
+/* Once more where there are more candidates than room. */
+static cmty_status ask(asker *a, const cmty__table_row *row, cmty_beat_answer *answer,
+                       cmty_error *err)
+{
+    cmty_status st = cmty_beatset_locate(a->set, row->at, row->when, row->accuracy_m, answer,
+                                         a->list, a->capacity, err);
+
+    if (st != CMTY_OK || answer->candidate_count <= a->capacity)
+        return st;
+    if (!cmty__grow(&a->list, &a->capacity, answer->candidate_count, sizeof *a->list))
+        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    return cmty_beatset_locate(a->set, row->at, row->when, row->accuracy_m, answer, a->list,
+                               a->capacity, err);
+}
+
 static cmty_status locate_row(cmty__table *t, const cmty__table_row *row, void *user,
                               cmty_error *err)
 {
-    const cmty_beatset *set = user;
-    cmty_beat_candidate list[CANDIDATES];
+    asker *a = user;
     cmty_beat_answer answer = {.struct_size = sizeof answer};
-    size_t size, count;
+    size_t size;
     const char *raw = cmty__csv_raw(t->csv, &size);
     cmty_status st;
 
@@ -125,20 +144,18 @@ static cmty_status locate_row(cmty__table *t, const cmty__table_row *row, void *
         no_place(t);
         return CMTY_OK;
     }
-    st = cmty_beatset_locate(set, row->at, row->when, row->accuracy_m, &answer, list, CANDIDATES,
-                             err);
+    st = ask(a, row, &answer, err);
     if (st != CMTY_OK)
         return st;
-    text(t, answer.beat >= 0 ? cmty__beatset_id(set, answer.beat) : "");
+    text(t, answer.beat >= 0 ? cmty__beatset_id(a->set, answer.beat) : "");
     text(t, cmty_relation_name(answer.relation));
     separator(t);
     metres(&t->line, answer.margin_m);
     text(t, answer.ambiguous != 0 ? "1" : "0");
-    count = answer.candidate_count < CANDIDATES ? answer.candidate_count : CANDIDATES;
-    st = join(t, set, list, count, show_distance, err);
-    text(t, answer.version >= 0 ? cmty__beatset_label(set, answer.version) : "");
+    st = join(t, a->set, a->list, answer.candidate_count, show_distance, err);
+    text(t, answer.version >= 0 ? cmty__beatset_label(a->set, answer.version) : "");
     if (st == CMTY_OK && t->options.probabilities != 0)
-        st = probabilities(t, set, &answer, list, count, err);
+        st = probabilities(t, a->set, &answer, a->list, answer.candidate_count, err);
     return st;
 }
 
@@ -173,16 +190,20 @@ cmty_status cmty_locate_table(const cmty_beatset *set, const char *in, const cha
                               const cmty_table_options *options, cmty_error *err)
 {
     cmty__table t;
+    asker a = {.set = set};
     cmty_status st;
 
     if (set == NULL)
         return cmty__fail(err, CMTY_E_INVALID, "beats are needed");
     st = cmty__table_open(in, out, options, &t, err);
+    if (st == CMTY_OK && !cmty__grow(&a.list, &a.capacity, 16, sizeof *a.list))
+        st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     if (st == CMTY_OK) {
         tell_of_future_beats(set, &t.options);
         write_header(&t);
-        st = cmty__table_run(&t, locate_row, (void *)set, err);
+        st = cmty__table_run(&t, locate_row, &a, err);
     }
     cmty__table_close(&t);
+    cmty__free(a.list);
     return st;
 }

@@ -101,6 +101,36 @@ START_TEST(accuracy_column_widens_the_candidates)
 }
 END_TEST
 
+START_TEST(candidates_are_all_printed_however_many)
+{
+    static const char *const layers[] = {"fan.geojson"};
+    cmty_table_options o = CMTY_TABLE_OPTIONS_INIT;
+    char *text = NULL;
+    size_t size, bars = 0;
+    FILE *f = fopen("fan.geojson", "w");
+
+    ck_assert_ptr_nonnull(f);
+    fputs("{\"type\":\"FeatureCollection\",\"features\":[", f);
+    for (int i = 0; i < 150; i++)
+        fprintf(f,
+                "%s{\"type\":\"Feature\",\"properties\":{\"BEAT\":\"%d\"},\"geometry\":{\"type\":"
+                "\"Polygon\",\"coordinates\":[[[%de-5,0],[%de-5,0],[%de-5,1],[%de-5,0]]]}}",
+                i > 0 ? "," : "", i, i, i + 1, i, i);
+    fputs("]}", f);
+    fclose(f);
+    cmty_beatset_free(set);
+    ck_assert_int_eq(cmty_beatset_open(layers, 1, NULL, &set, NULL), CMTY_OK);
+    o.accuracy_column = "acc";
+    o.probabilities = 1;
+    ck_assert_int_eq(locate("lon,lat,acc\n0.0005,0.001,5000\n", &o, NULL), CMTY_OK);
+    ck_assert_int_eq(cmty__file_read("out.csv", 1 << 20, &text, &size, NULL), CMTY_OK);
+    for (const char *at = text; *at != '\0'; at++)
+        bars += *at == '|';
+    ck_assert_uint_eq(bars, 2 * 149); /* distances, and probabilities */
+    cmty__free(text);
+}
+END_TEST
+
 /* On the edge it is half and half; 8.310 m east of it, with 10 m of accuracy, the normal
    distribution at 8.310 * 1.50959 / 10. */
 START_TEST(probabilities_are_columns_of_their_own)
@@ -270,6 +300,7 @@ static Suite *table_suite(void)
     tcase_add_test(tc, point_on_the_edge_names_both_beats);
     tcase_add_test(tc, accuracy_column_widens_the_candidates);
     tcase_add_test(tc, probabilities_are_columns_of_their_own);
+    tcase_add_test(tc, candidates_are_all_printed_however_many);
     tcase_add_loop_test(tc, fault_names_file_line_and_column_and_leaves_no_file, 0,
                         sizeof faults / sizeof *faults);
     tcase_add_test(tc, earlier_output_survives_a_failed_run);
