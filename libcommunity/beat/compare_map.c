@@ -79,7 +79,9 @@ static void put_at(cmty__buf *out, const char *x_name, const char *y_name, cmty_
     cmty__buf_format(out, " %s=\"%.1f\" %s=\"%.1f\"", x_name, p.x, y_name, p.y);
 }
 
-static void put_unit_label(map *m, const cmty__shape *shape, const char *id, size_t units)
+/* `below`: beneath the number of a move that stands in the middle. */
+static void put_unit_label(map *m, const cmty__shape *shape, const char *id, size_t units,
+                           bool below)
 {
     double largest = units > 120 ? 8.5 : units > 40 ? 10.5 : 14, room, size;
     cmty__xy at = cmty__shape_centre(shape, &room);
@@ -87,7 +89,7 @@ static void put_unit_label(map *m, const cmty__shape *shape, const char *id, siz
     size = fmin(largest, fmin(1.75 * room / (0.62 * (double)strlen(id)), 1.1 * room));
     if (size < 5.5)
         return;
-    at.y += 0.36 * size;
+    at.y += below ? 10 + size : 0.36 * size;
     cmty__buf_text(&m->labels, "<text class=\"u\"");
     put_at(&m->labels, "x", "y", at);
     cmty__buf_format(&m->labels, " font-size=\"%.1f\">", size);
@@ -127,11 +129,11 @@ static bool label_unit(map *m, size_t unit, const cmty__shape *whole)
             continue;
         if (!shape_of(m, &c->rows[i], &kept))
             return false;
-        put_unit_label(m, &kept, id, c->sides[1].count);
+        put_unit_label(m, &kept, id, c->sides[1].count, false);
         cmty__shape_free(&kept);
         return true;
     }
-    put_unit_label(m, whole, id, c->sides[1].count);
+    put_unit_label(m, whole, id, c->sides[1].count, true);
     return true;
 }
 
@@ -167,7 +169,7 @@ static void put_mark(map *m, const cmty__shape *shape, const cmty__row *row, siz
     size_t wide = strlen(row->from_text) + strlen(row->to_text) + 3;
     double room, size = 11;
     cmty__xy at = cmty__shape_centre(shape, &room);
-    bool words = room >= 1.9 * size && 1.7 * room >= 0.6 * size * (double)wide;
+    bool words = room >= 1.9 * size && 2.3 * room >= 0.6 * size * (double)wide;
 
     at.y -= words ? 8 : 0;
     cmty__buf_text(&m->marks, "<circle");
@@ -295,7 +297,7 @@ bool cmty__put_comparison_map(const cmty_comparison *c, const cmty__page_move *m
     put_switches(c, out);
     put_frame(&m);
     ok = put_units(&m, CMTY_SIDE_NEW, "beats", true) && put_moves(&m, moves, count)
-         && put_units(&m, CMTY_SIDE_NEW, "now", false) && put_units(&m, CMTY_SIDE_OLD, "was", false)
+         && put_units(&m, CMTY_SIDE_OLD, "was", false) && put_units(&m, CMTY_SIDE_NEW, "now", false)
          && put_noise(&m);
     cmty__buf_text(out, "<g class=\"labels\">");
     cmty__buf_bytes(out, m.labels.data, m.labels.size);

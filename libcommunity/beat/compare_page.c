@@ -127,7 +127,10 @@ static void put_share_cell(cmty__buf *out, double share)
         return;
     }
     cmty__buf_format(out, "<td class=\"r\" data-v=\"%.6f\">", share);
-    cmty__buf_fixed(out, 100 * share, share >= 0.0995 || share < 0.00005 ? 0 : 1);
+    if (share < 0.0005)
+        cmty__buf_text(out, "&lt; 0.1");
+    else
+        cmty__buf_fixed(out, 100 * share, share >= 0.0995 ? 0 : 1);
     cmty__buf_text(out, " %</td>");
 }
 
@@ -266,13 +269,13 @@ static void put_unit_cells(const cmty_comparison *c, const cmty__unit *u, cmty__
 }
 
 /* A unit by either of its versions; NULL: it is not in that one. */
-static void put_unit(const cmty_comparison *c, const cmty__unit *before, const cmty__unit *after,
-                     cmty__buf *out)
+static void put_unit(const cmty_comparison *c, const char *id, const cmty__unit *before,
+                     const cmty__unit *after, cmty__buf *out)
 {
     double old_m2 = before == NULL ? 0 : before->all.area_m2;
 
     cmty__buf_text(out, "<tr><th scope=\"row\">");
-    cmty__buf_xml(out, after != NULL ? after->id : before->id);
+    cmty__buf_xml(out, id);
     cmty__buf_text(out, "</th>");
     put_unit_cells(c, before, out);
     put_unit_cells(c, after, out);
@@ -306,13 +309,14 @@ static void put_units(const cmty_comparison *c, cmty__buf *out)
     put_units_head(c, out);
     while (i < a->count || k < b->count) {
         int order = i == a->count ? 1 : k == b->count ? -1 : strcmp(a->units[i].id, b->units[k].id);
+        const char *id = order <= 0 ? a->units[i].id : b->units[k].id;
         const cmty__unit *before = order <= 0 ? &a->units[i++] : NULL;
         const cmty__unit *after = order >= 0 ? &b->units[k++] : NULL;
 
         if (all_kept(before) && all_kept(after))
             same++;
         else
-            put_unit(c, before, after, out);
+            put_unit(c, id, before, after, out);
     }
     cmty__buf_text(out, "</tbody></table></div>\n");
     if (same > 0)

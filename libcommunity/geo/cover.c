@@ -71,30 +71,12 @@ void cmty__boxes_free(cmty__boxes *b)
 
 /* ---- overlays ---- */
 
-/* An order of shapes that knows nothing of where they came from. */
-static bool comes_first(cmty__geos *g, const GEOSGeometry *a, const GEOSGeometry *b)
-{
-    int (*const of[])(GEOSContextHandle_t, const GEOSGeometry *,
-                      double *) = {GEOSGeom_getXMin_r, GEOSGeom_getYMin_r, GEOSGeom_getXMax_r,
-                                   GEOSGeom_getYMax_r, GEOSArea_r,         GEOSLength_r};
-
-    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
-        double x = 0, y = 0;
-
-        if (of[i](g->handle, a, &x) == 1 && of[i](g->handle, b, &y) == 1 && x != y)
-            return x < y;
-    }
-    return true;
-}
-
 GEOSGeometry *cmty__common(cmty__geos *g, const GEOSGeometry *a, const GEOSGeometry *b)
 {
-    bool ordered = comes_first(g, a, b);
-    const GEOSGeometry *one = ordered ? a : b, *other = ordered ? b : a;
-    GEOSGeometry *common = GEOSIntersection_r(g->handle, one, other);
+    GEOSGeometry *common = GEOSIntersection_r(g->handle, a, b);
 
     if (common == NULL)
-        common = GEOSIntersectionPrec_r(g->handle, one, other, fallback_deg);
+        common = GEOSIntersectionPrec_r(g->handle, a, b, fallback_deg);
     return cmty__geos_polygons(g, common);
 }
 
@@ -256,7 +238,11 @@ static void covering_clear(covering *c)
 static cmty_status cover_fill(cmty__cover *cover, const cmty__areas *areas, const int32_t *unit_of,
                               const cmty_host *host, cmty_error *err)
 {
-    covering c = {.cover = cover, .g = &cover->geos, .areas = areas, .host = host};
+    covering c = {.cover = cover,
+                  .g = &cover->geos,
+                  .areas = areas,
+                  .boxes = {.geos = &cover->geos},
+                  .host = host};
     cmty_status st;
 
     c.area_count = cmty__areas_count(areas);

@@ -29,8 +29,7 @@ bool cmty__boxes_make(cmty__boxes *b, cmty__geos *g, GEOSGeometry *const *shapes
 bool cmty__boxes_search(cmty__boxes *b, const GEOSGeometry *shape);
 void cmty__boxes_free(cmty__boxes *b);
 
-/* Overlays, as multipolygons in normal form. Neither depends on the order of its operands, but for
-   what `less` is. NULL: GEOS failed, or out of memory. */
+/* Overlays, as multipolygons in normal form. NULL: GEOS failed, or out of memory. */
 GEOSGeometry *cmty__common(cmty__geos *g, const GEOSGeometry *a, const GEOSGeometry *b);
 GEOSGeometry *cmty__less(cmty__geos *g, const GEOSGeometry *a, const GEOSGeometry *less);
 /* The union of some of these. */

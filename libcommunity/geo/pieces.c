@@ -67,7 +67,7 @@ static int is_narrow(cutting *c, const GEOSGeometry *metres, bool holes)
     double box[4] = {0}, area_m2 = 0, length_m = 0;
     GEOSContextHandle_t h = c->g->handle;
     GEOSGeometry *eroded;
-    int empty;
+    char empty;
 
     if (GEOSGeom_getXMin_r(h, metres, &box[0]) != 1 || GEOSGeom_getYMin_r(h, metres, &box[1]) != 1
         || GEOSGeom_getXMax_r(h, metres, &box[2]) != 1
@@ -83,7 +83,7 @@ static int is_narrow(cutting *c, const GEOSGeometry *metres, bool holes)
         return -1;
     empty = GEOSisEmpty_r(h, eroded);
     GEOSGeom_destroy_r(h, eroded);
-    return empty == 2 ? -1 : empty;
+    return empty == 2 ? -1 : empty == 1;
 }
 
 /* ---- gathering pieces ---- */
