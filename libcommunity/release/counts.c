@@ -258,16 +258,18 @@ void cmty__counts_add(cmty__counts *c, const cmty__entry *entry, const cmty__rel
     c->districts[c->rows[row].group].reports++;
     c->categories[category].reports++;
     c->cells[cell_index(c, row, category)]++;
-    if (released != NULL && released->beat_disclosed)
+    if (released != NULL && released->beat_disclosed && released->plain)
         c->disclosed[cell_index(c, row, category)]++;
 }
 
 /* ---- blanking ---- */
 
+enum kind { SUM, CELL, UNTOLD_CELL };
+
 typedef struct binding { /* a number and the arc that stands for it */
     int64_t *number;
     int32_t arc;
-    bool is_cell;
+    enum kind kind;
 } binding;
 
 typedef struct plan {
@@ -277,18 +279,45 @@ typedef struct plan {
     bool failed;
 } plan;
 
-static void bind(plan *p, int32_t from, int32_t to, int64_t *number, bool is_cell)
+static void bind(plan *p, int32_t from, int32_t to, int64_t *number, enum kind kind)
 {
+    int32_t arc;
+
     if (!cmty__grow(&p->bindings, &p->capacity, p->count + 1, sizeof *p->bindings)) {
         p->failed = true;
         return;
     }
-    p->bindings[p->count++] =
-        (binding){number, cmty__network_arc(p->network, from, to, *number), is_cell};
+    arc = kind == UNTOLD_CELL ? cmty__network_untold(p->network, from, to, *number)
+                              : cmty__network_arc(p->network, from, to, *number);
+    p->bindings[p->count++] = (binding){number, arc, kind};
 }
 
-/* city -> district -> beat -> category -> end -> city. Zeros in the cells are left out. */
-static void bind_all(cmty__counts *c, plan *p)
+/* With the sum of the row printed, and that none of its blanks is 0, could no blank of it be as
+   much as `below`? Then what the few are about is not told at all, zeros included, and the sum can
+   be. */
+static bool is_thin(const cmty__counts *c, size_t row, int64_t below)
+{
+    int64_t cells = 0;
+
+    for (size_t i = 0; i < c->category_count; i++)
+        cells += c->cells[cell_index(c, row, i)] > 0;
+    return c->rows[row].reports >= below && c->rows[row].reports - cells + 1 < below;
+}
+
+static void bind_cells(cmty__counts *c, plan *p, size_t row, int32_t node, int32_t first_category,
+                       bool thin)
+{
+    for (size_t i = 0; i < c->category_count; i++) {
+        int64_t *cell = &c->cells[cell_index(c, row, i)];
+
+        if (*cell > 0 || (thin && c->categories[i].reports > 0))
+            bind(p, node, first_category + (int32_t)i, cell, thin ? UNTOLD_CELL : CELL);
+    }
+}
+
+/* city -> district -> beat -> category -> end -> city. Zeros in the cells are left out, but where
+   nothing of the row is told. */
+static void bind_all(cmty__counts *c, plan *p, int64_t below)
 {
     cmty__network *n = p->network;
     int32_t city = cmty__network_node(n), end = cmty__network_node(n);
@@ -297,38 +326,36 @@ static void bind_all(cmty__counts *c, plan *p)
 
     for (size_t i = 0; i < c->district_count + c->category_count; i++)
         cmty__network_node(n);
-    bind(p, end, city, &c->reports, false);
+    bind(p, end, city, &c->reports, SUM);
     for (size_t i = 0; i < c->district_count; i++)
-        bind(p, city, first_district + (int32_t)i, &c->districts[i].reports, false);
+        bind(p, city, first_district + (int32_t)i, &c->districts[i].reports, SUM);
     for (size_t i = 0; i < c->category_count; i++)
-        bind(p, first_category + (int32_t)i, end, &c->categories[i].reports, false);
+        bind(p, first_category + (int32_t)i, end, &c->categories[i].reports, SUM);
     for (size_t row = 0; row < c->row_count; row++) {
         int32_t node = cmty__network_node(n);
 
-        bind(p, first_district + c->rows[row].group, node, &c->rows[row].reports, false);
-        for (size_t i = 0; i < c->category_count; i++) {
-            int64_t *cell = &c->cells[cell_index(c, row, i)];
-
-            if (*cell > 0)
-                bind(p, node, first_category + (int32_t)i, cell, true);
-        }
+        bind(p, first_district + c->rows[row].group, node, &c->rows[row].reports, SUM);
+        bind_cells(c, p, row, node, first_category, is_thin(c, row, below));
     }
 }
 
-/* Points without a category would tell the sum of a beat's blank cells. That sum is known anyway,
-   unless some of those reports are not among the points: then none may be shown. */
-static void judge_hidden(cmty__counts *c, const plan *p)
+/* Points without a category tell that a beat's blank cells come to at least so many. Where all of
+   those reports are such points, a reader knows that sum from the table. Where some are not, or
+   none is told to be none, their number must stay as uncertain as the table leaves it: to make one
+   number `below`, no more than below - 1 reports have to be thought away from the others, so that
+   many points are held back. They are the first by id, so that one that was shown is shown again
+   when reports have been added.
+ */
+static void judge_hidden(cmty__counts *c, const plan *p, int64_t below)
 {
-    for (size_t row = 0; row < c->row_count; row++)
-        c->rows[row].hidden_shown = true;
     for (size_t i = 0; i < p->count; i++) {
         size_t cell;
 
-        if (!p->bindings[i].is_cell || !cmty__network_blank(p->network, p->bindings[i].arc))
+        if (p->bindings[i].kind == SUM || !cmty__network_blank(p->network, p->bindings[i].arc))
             continue;
         cell = (size_t)(p->bindings[i].number - c->cells);
-        if (c->cells[cell] != c->disclosed[cell])
-            c->rows[cell / c->category_count].hidden_shown = false;
+        if (c->cells[cell] != c->disclosed[cell] || c->cells[cell] == 0)
+            c->rows[cell / c->category_count].hold_back = below - 1;
     }
 }
 
@@ -338,13 +365,13 @@ cmty_status cmty__counts_protect(cmty__counts *c, int64_t below, cmty_error *err
     cmty_status st = CMTY_OK;
 
     if (p.network != NULL)
-        bind_all(c, &p);
+        bind_all(c, &p, below);
     if (p.network == NULL || p.failed)
         st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     if (st == CMTY_OK)
         st = cmty__network_protect(p.network, below, err);
     if (st == CMTY_OK)
-        judge_hidden(c, &p);
+        judge_hidden(c, &p, below);
     for (size_t i = 0; st == CMTY_OK && i < p.count; i++)
         if (cmty__network_blank(p.network, p.bindings[i].arc))
             *p.bindings[i].number = CMTY__BLANK;
@@ -360,7 +387,7 @@ cmty_status cmty__counts_protect(cmty__counts *c, int64_t below, cmty_error *err
 
 /* ---- points beside counts ---- */
 
-int cmty__counts_judge(const cmty__counts *c, const cmty__released *r)
+int cmty__counts_judge(cmty__counts *c, const cmty__released *r)
 {
     size_t row = row_of_beat(c, r->beat);
     size_t category = category_of(c, r->category);
@@ -374,7 +401,11 @@ int cmty__counts_judge(const cmty__counts *c, const cmty__released *r)
         return CMTY__POINT_WITHHELD;
     if (cmty__counts_cell(c, row, category) != CMTY__BLANK)
         return CMTY__POINT_SHOWN;
-    return c->rows[row].hidden_shown ? CMTY__POINT_HIDDEN_CATEGORY : CMTY__POINT_WITHHELD;
+    if (!r->plain || c->rows[row].hold_back > 0) {
+        c->rows[row].hold_back -= r->plain;
+        return CMTY__POINT_WITHHELD;
+    }
+    return CMTY__POINT_HIDDEN_CATEGORY;
 }
 
 void cmty__counts_point(cmty__counts *c, const cmty__released *r)

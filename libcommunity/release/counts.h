@@ -18,7 +18,7 @@ typedef struct cmty__count_row {
     int64_t reports;   /* all accepted reports by the beat of their true place, withheld included */
     int64_t points;    /* masked points published under this beat; blank where reports is */
     int32_t group;     /* its district in `districts` */
-    bool hidden_shown; /* points whose category is not told may be published */
+    int64_t hold_back; /* so many more points whose category is not told are withheld */
 } cmty__count_row;
 
 typedef struct cmty__count_sum {
@@ -38,7 +38,7 @@ typedef struct cmty__counts {
     cmty__count_sum *categories; /* as in the category table */
     size_t category_count;
     int64_t *cells;     /* row_count * category_count */
-    int64_t *disclosed; /* of these, points that tell their beat */
+    int64_t *disclosed; /* of these, points that tell their beat, and may go without category */
     int32_t *row_of;    /* of each beat of the set */
     int64_t reports;    /* in all */
     int64_t blank_beats;
@@ -56,9 +56,9 @@ void cmty__counts_add(cmty__counts *counts, const cmty__entry *entry,
 cmty_status cmty__counts_protect(cmty__counts *counts, int64_t below, cmty_error *err);
 
 /* Whether a point may be published beside these counts without giving a blank one away, with its
-   category or without. */
+   category or without. To be asked once for each point, in the order of their ids. */
 enum { CMTY__POINT_WITHHELD, CMTY__POINT_HIDDEN_CATEGORY, CMTY__POINT_SHOWN };
-int cmty__counts_judge(const cmty__counts *counts, const cmty__released *r);
+int cmty__counts_judge(cmty__counts *counts, const cmty__released *r);
 void cmty__counts_point(cmty__counts *counts, const cmty__released *r); /* it was published */
 
 int64_t cmty__counts_cell(const cmty__counts *counts, size_t row, size_t category);

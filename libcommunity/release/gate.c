@@ -18,6 +18,7 @@ struct cmty__gate {
     const cmty_policy *policy;
     const cmty_beatset *beats;
     cmty__zone *zone;
+    const char *hidden_bin; /* the coarsest of those that may go without their category */
     promise *promises;
     size_t promise_count, promise_capacity;
     cmty__guarantee **guarantees; /* pointers, so that ids stay where they are */
@@ -53,6 +54,43 @@ cmty_status cmty__release_parts(cmty__journal *journal, cmty_beatset **beats, cm
     return st;
 }
 
+static bool same_law(const cmty__law *a, const cmty__law *b)
+{
+    return a->law == b->law && a->region == b->region && a->k == b->k
+           && a->min_addresses == b->min_addresses && a->epsilon_per_m == b->epsilon_per_m
+           && a->lattice_m == b->lattice_m && a->radius_m == b->radius_m
+           && a->inner_radius_m == b->inner_radius_m;
+}
+
+static const char *coarser_bin(const char *a, const char *b)
+{
+    static const char *const bins[] = {"month", "week", "day", "hour", "minute"};
+
+    for (size_t i = 0; i < sizeof bins / sizeof bins[0]; i++)
+        if (strcmp(a, bins[i]) == 0 || strcmp(b, bins[i]) == 0)
+            return bins[i];
+    return bins[0];
+}
+
+/* Whether nothing but its category sets such a report apart from the general run. */
+static bool is_plain(const cmty_policy *policy, const cmty__rule *rule)
+{
+    return rule->publish_point && same_law(&rule->law, &cmty__policy_rule(policy, "other")->law);
+}
+
+static const char *coarsest_plain_bin(const cmty_policy *policy)
+{
+    const char *bin = "minute";
+
+    for (size_t i = 0; i < cmty_category_count(); i++) {
+        const cmty__rule *rule = cmty__policy_rule(policy, cmty_category_code(i));
+
+        if (is_plain(policy, rule))
+            bin = coarser_bin(bin, rule->time_bin);
+    }
+    return bin;
+}
+
 cmty_status cmty__gate_new(const cmty_policy *policy, const cmty_beatset *beats, cmty__gate **out,
                            cmty_error *err)
 {
@@ -64,6 +102,7 @@ cmty_status cmty__gate_new(const cmty_policy *policy, const cmty_beatset *beats,
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     gate->policy = policy;
     gate->beats = beats;
+    gate->hidden_bin = coarsest_plain_bin(policy);
     st = cmty__zone_open(cmty_policy_time_zone(policy), &gate->zone, err);
     if (st == CMTY_OK)
         *out = gate;
@@ -109,14 +148,6 @@ const cmty__guarantee *cmty__gate_guarantee(const cmty__gate *gate, size_t i)
 }
 
 /* ---- guarantees ---- */
-
-static bool same_law(const cmty__law *a, const cmty__law *b)
-{
-    return a->law == b->law && a->region == b->region && a->k == b->k
-           && a->min_addresses == b->min_addresses && a->epsilon_per_m == b->epsilon_per_m
-           && a->lattice_m == b->lattice_m && a->radius_m == b->radius_m
-           && a->inner_radius_m == b->inner_radius_m;
-}
 
 static cmty__guarantee *guarantee_new(const cmty__law *law)
 {
@@ -245,24 +276,13 @@ static bool is_six_decimals(cmty_point p)
     return p.lon_deg == rounded(p.lon_deg, round) && p.lat_deg == rounded(p.lat_deg, round);
 }
 
-static const char *coarser_bin(const char *a, const char *b)
-{
-    static const char *const bins[] = {"month", "week", "day", "hour", "minute"};
-
-    for (size_t i = 0; i < sizeof bins / sizeof bins[0]; i++)
-        if (strcmp(a, bins[i]) == 0 || strcmp(b, bins[i]) == 0)
-            return bins[i];
-    return bins[0];
-}
-
-static void set_time(const cmty__gate *gate, const cmty__entry *e, const cmty__rule *rule,
-                     cmty__released *r)
+static void set_time(const cmty__gate *gate, cmty_time time, const char *bin, cmty__released *r)
 {
     cmty__civil c;
 
-    r->time_bin = coarser_bin(e->bin, rule->time_bin);
-    if (!cmty__time_floor(e->time_bin, r->time_bin, gate->zone, &r->time_utc))
-        r->time_utc = e->time_bin;
+    r->time_bin = bin;
+    if (!cmty__time_floor(time, bin, gate->zone, &r->time_utc))
+        r->time_utc = time;
     cmty__time_to_civil(r->time_utc, gate->zone, &c);
     cmty__format(r->time_local, sizeof r->time_local, "%04d-%02d-%02dT%02d:%02d:%02d", c.year,
                  c.month, c.day, c.hour, c.minute, c.second);
@@ -314,7 +334,8 @@ cmty_status cmty__gate_admit(cmty__gate *gate, const cmty__entry *entry, cmty__r
     set_place(gate, entry, &r);
     if (!is_six_decimals(r.at)) /* its beat is narrower than that */
         return CMTY_WITHHELD;
-    set_time(gate, entry, rule, &r);
+    set_time(gate, entry->time_bin, coarser_bin(entry->bin, rule->time_bin), &r);
+    r.plain = is_plain(gate->policy, rule);
     *out = r;
     return CMTY_OK;
 }
@@ -341,8 +362,9 @@ bool cmty__gate_fit(const cmty__gate *gate, const cmty__released *r)
            && start == r->time_utc;
 }
 
-void cmty__gate_hide_category(cmty__released *r)
+void cmty__gate_hide_category(const cmty__gate *gate, cmty__released *r)
 {
+    set_time(gate, r->time_utc, coarser_bin(r->time_bin, gate->hidden_bin), r);
     r->category = "";
     r->category_label = "Not told (few of its kind here)";
 }

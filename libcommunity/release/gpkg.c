@@ -116,7 +116,8 @@ static cmty_status write_cells(const cmty__overlay *o, cmty__writer *w, cmty_err
                                          {"reports", CMTY__FIELD_INT}};
     const cmty__counts *c = o->counts;
     cmty_status st = cmty__writer_layer(
-        w, "counts_by_category", "Reports by beat and category; no row: none; NULL: not printed",
+        w, "counts_by_category",
+        "Reports by beat and category; no row: none; NULL: not printed, perhaps none",
         CMTY__GEOMETRY_NONE, fields, COUNT_OF(fields), err);
 
     for (size_t row = 0; row < c->row_count; row++)

@@ -126,7 +126,7 @@ static void judge_points(cmty__overlay *o)
             continue;
         *r = o->points[i];
         if (verdict == CMTY__POINT_HIDDEN_CATEGORY)
-            cmty__gate_hide_category(r);
+            cmty__gate_hide_category(o->gate, r);
         cmty__counts_point(o->counts, r);
         if (kept == 0 || r->time_utc < o->first)
             o->first = r->time_utc;

@@ -25,6 +25,7 @@ typedef struct cmty__released {
     cmty_time time_utc;          /* start of the bin */
     char time_local[CMTY__LOCAL_TIME_SIZE];
     const char *time_bin;
+    bool plain; /* its law is that of most: it may go without its category */
 } cmty__released;
 
 /* What one law with its parameters promises. */
@@ -51,8 +52,9 @@ cmty_status cmty__gate_admit(cmty__gate *gate, const cmty__entry *entry, cmty__r
 /* The last look at a record, by its fields alone: a keyed id, six decimals, a time that begins its
    bin, a bin no finer than the policy's, words of the tables. False: it must not leave. */
 bool cmty__gate_fit(const cmty__gate *gate, const cmty__released *r);
-/* Takes the category off a record that would tell a small count by it. */
-void cmty__gate_hide_category(cmty__released *r);
+/* Takes the category off a plain record that would tell a small count by it, and the finer time
+   that its category may have. */
+void cmty__gate_hide_category(const cmty__gate *gate, cmty__released *r);
 
 /* Guarantees of the laws met so far. */
 size_t cmty__gate_guarantee_count(const cmty__gate *gate);

@@ -16,6 +16,7 @@ typedef struct arc {
     int32_t from, to;
     int64_t value;
     int64_t pushed; /* by the check under way */
+    int64_t least;  /* what a reader knows a blank to be at least */
     bool blank;
 } arc;
 
@@ -64,8 +65,19 @@ int32_t cmty__network_arc(cmty__network *n, int32_t from, int32_t to, int64_t va
         n->failed = true;
         return 0;
     }
-    n->arcs[n->arc_count] = (arc){from, to, value, 0, false};
+    n->arcs[n->arc_count] = (arc){from, to, value, 0, 1, false};
     return (int32_t)n->arc_count++;
+}
+
+int32_t cmty__network_untold(cmty__network *n, int32_t from, int32_t to, int64_t value)
+{
+    int32_t index = cmty__network_arc(n, from, to, value);
+
+    if (!n->failed) {
+        n->arcs[index].least = 0;
+        n->arcs[index].blank = true;
+    }
+    return index;
 }
 
 bool cmty__network_blank(const cmty__network *n, int32_t index)
@@ -98,9 +110,9 @@ static bool network_link(cmty__network *n)
 /* How much more can be pushed along an arc; backward: how much it can be lowered. */
 static int64_t room(const arc *a, bool backward)
 {
-    if (a->value == 0)
+    if (a->value < a->least)
         return 0; /* printed zeros are not blanked: a blank means at least 1 */
-    return backward ? a->value + a->pushed - 1 : INT64_MAX;
+    return backward ? a->value + a->pushed - a->least : INT64_MAX;
 }
 
 static void relax(cmty__network *n, int32_t node, int32_t end, int32_t avoid, bool blank_only)
@@ -203,7 +215,7 @@ cmty_status cmty__network_protect(cmty__network *n, int64_t below, cmty_error *e
     if (n->failed || !network_link(n))
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     for (size_t i = 0; i < n->arc_count; i++)
-        n->arcs[i].blank = n->arcs[i].value > 0 && n->arcs[i].value < below;
+        n->arcs[i].blank |= n->arcs[i].value > 0 && n->arcs[i].value < below;
     /* arcs that were given first are settled first: the sums, then what they are made of */
     for (size_t i = 0; i < n->arc_count && st == CMTY_OK; i++)
         if (n->arcs[i].value > 0 && n->arcs[i].value < below)

@@ -261,8 +261,41 @@ START_TEST(a_record_that_is_finer_than_it_may_be_does_not_leave)
     r.radius_m = 123.25;
     ck_assert(!cmty__gate_fit(gate, &r));
     r = good;
-    cmty__gate_hide_category(&r);
+    cmty__gate_hide_category(gate, &r);
     ck_assert(cmty__gate_fit(gate, &r));
+}
+END_TEST
+
+START_TEST(a_record_without_its_category_has_no_finer_time_by_which_it_is_known)
+{
+    static const char json[] = "{\"policy\":1,\"name\":\"x\",\"default\":{\"time_bin\":\"hour\"},"
+                               "\"categories\":{\"burglary\":{\"time_bin\":\"week\"},"
+                               "\"hate\":{\"law\":\"grid\",\"time_bin\":\"month\"}}}";
+    cmty_policy *other = NULL;
+    cmty__gate *own = NULL;
+    cmty__entry e = entry();
+    cmty__released theft, burglary, hate;
+
+    ck_assert_int_eq(cmty__policy_parse(json, strlen(json), "x", &other, NULL), CMTY_OK);
+    ck_assert_int_eq(cmty__gate_new(other, beats, &own, NULL), CMTY_OK);
+    e.category = "theft";
+    e.bin = "hour";
+    ck_assert_int_eq(cmty__gate_admit(own, &e, &theft, NULL), CMTY_OK);
+    e.category = "burglary";
+    e.bin = "week";
+    ck_assert_int_eq(cmty__gate_admit(own, &e, &burglary, NULL), CMTY_OK);
+    e.category = "hate";
+    e.bin = "month";
+    ck_assert_int_eq(cmty__gate_admit(own, &e, &hate, NULL), CMTY_OK);
+    ck_assert(theft.plain && burglary.plain && !hate.plain); /* another law would tell it */
+    cmty__gate_hide_category(own, &theft);
+    cmty__gate_hide_category(own, &burglary);
+    ck_assert_str_eq(theft.time_bin, "week");
+    ck_assert_str_eq(theft.time_bin, burglary.time_bin);
+    ck_assert_int_eq(theft.time_utc, burglary.time_utc);
+    ck_assert_str_eq(theft.time_local, burglary.time_local);
+    cmty__gate_free(own);
+    cmty_policy_free(other);
 }
 END_TEST
 
@@ -284,6 +317,7 @@ static Suite *gate_suite(void)
     tcase_add_test(tc, no_more_than_six_decimals_leave);
     tcase_add_test(tc, each_law_has_a_guarantee_in_words);
     tcase_add_test(tc, a_record_that_is_finer_than_it_may_be_does_not_leave);
+    tcase_add_test(tc, a_record_without_its_category_has_no_finer_time_by_which_it_is_known);
     suite_add_tcase(suite, tc);
     return suite;
 }
