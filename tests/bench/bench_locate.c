@@ -8,18 +8,17 @@
  * NAME selects layers whose name has it; S is what one contender may take in one round.
  */
 #include "cases.h"
-#include "clock.h"
 #include "ours.h"
 #include "peer.h"
+#include "race.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { GEOS_C, GEOS_TREE, GEOS_PACKED, BATCH, SINGLE, HONEST, PORTABLE, CONTENDERS };
+enum { GEOS_C, GEOS_TREE, GEOS_PACKED, BATCH, SINGLE, HONEST, CONTENDERS };
 enum { UNIFORM, CLUSTERED, NEAR_EDGES, SETS };
-enum { MOST_ROUNDS = 15 };
 static const char *const set_names[] = {"uniform", "clustered", "within 5 m of edges"};
 
 typedef struct settings {
@@ -28,15 +27,6 @@ typedef struct settings {
     double seconds;
     size_t points;
 } settings;
-
-typedef void (*ask)(void *self, const cmty_point *p, size_t n, int32_t *area);
-
-typedef struct contender {
-    ask ask; /* NULL: absent */
-    void *self;
-    size_t points; /* in a round */
-    double rate[MOST_ROUNDS];
-} contender;
 
 /* Millions of points a second; 0: not measured. */
 typedef struct result {
@@ -48,54 +38,6 @@ typedef struct result {
 static double best_geos(const double *rate)
 {
     return fmax(rate[GEOS_C], fmax(rate[GEOS_TREE], rate[GEOS_PACKED]));
-}
-
-/* ---- one set of points ---- */
-
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-static double median(double *v, int n)
-{
-    qsort(v, (size_t)n, sizeof *v, compare_doubles);
-    return v[n / 2];
-}
-
-/* As many points as the time allows, from a short run. */
-static void calibrate(contender *c, const point_set *set, int32_t *area, double seconds)
-{
-    size_t n = set->count < 20000 ? set->count : 20000;
-    double start = cpu_seconds(), took;
-
-    c->ask(c->self, set->points, n, area);
-    took = fmax(cpu_seconds() - start, 1e-7);
-    c->points = (size_t)fmin((double)set->count, fmax((double)n, (double)n * seconds / took));
-}
-
-static void race(contender *all, const point_set *set, const settings *s, double *rate)
-{
-    int32_t *area = bench_alloc(NULL, set->count, sizeof *area);
-
-    for (int c = 0; c < CONTENDERS; c++)
-        if (all[c].ask != NULL)
-            calibrate(&all[c], set, area, s->seconds);
-    for (int round = 0; round < s->rounds; round++)
-        for (int c = 0; c < CONTENDERS; c++) {
-            double start;
-
-            if (all[c].ask == NULL)
-                continue;
-            start = cpu_seconds();
-            all[c].ask(all[c].self, set->points, all[c].points, area);
-            all[c].rate[round] = (double)all[c].points / (cpu_seconds() - start) / 1e6;
-        }
-    for (int c = 0; c < CONTENDERS; c++)
-        rate[c] = all[c].ask == NULL ? 0 : median(all[c].rate, s->rounds);
-    free(area);
 }
 
 /* Where one area holds a point both must name it; where several do, both must name a holder. */
@@ -143,7 +85,7 @@ static void line_up(contender *all, const bench_case *c, const layer *l, ours *o
     all[BATCH].ask = c->fences ? NULL : ours_batch;
     all[SINGLE].ask = c->fences ? ours_fence_single : ours_single;
     all[HONEST].ask = c->fences ? NULL : ours_honest;
-    for (int i = BATCH; i <= PORTABLE; i++)
+    for (int i = BATCH; i < CONTENDERS; i++)
         all[i].self = o;
 }
 
@@ -166,30 +108,20 @@ static point_set points_of(const bench_case *c, const layer *l, int kind, size_t
     return points_near_edges(l, count, 13);
 }
 
-static void print_number(double value, int decimals)
-{
-    if (value > 0)
-        printf(" %.*f |", decimals, value);
-    else
-        printf(" - |");
-}
-
 static void print_row(const result *r, int kind)
 {
     const double *rate = r->rate[kind];
 
     printf("| %s | %s |", r->of->name, set_names[kind]);
-    print_number(rate[GEOS_C], 2);
-    print_number(best_geos(rate), 2);
-    print_number(rate[BATCH], 1);
-    print_number(rate[SINGLE], 1);
-    print_number(rate[HONEST], 2);
-    print_number(rate[PORTABLE], 1);
-    print_number(rate[BATCH] / rate[GEOS_C], 0);
-    print_number(rate[BATCH] / best_geos(rate), 0);
-    print_number(rate[SINGLE] / rate[GEOS_C], 1);
-    print_number(rate[HONEST] / rate[GEOS_C], 1);
-    print_number(rate[PORTABLE] / rate[GEOS_C], 0);
+    print_cell(rate[GEOS_C], 2);
+    print_cell(best_geos(rate), 2);
+    print_cell(rate[BATCH], 1);
+    print_cell(rate[SINGLE], 1);
+    print_cell(rate[HONEST], 2);
+    print_cell(rate[BATCH] / rate[GEOS_C], 0);
+    print_cell(rate[BATCH] / best_geos(rate), 0);
+    print_cell(rate[SINGLE] / rate[GEOS_C], 1);
+    print_cell(rate[HONEST] / rate[GEOS_C], 1);
     printf("\n");
     fflush(stdout);
 }
@@ -208,7 +140,7 @@ static bool run_case(const bench_case *c, const settings *s, result *r)
         point_set set = points_of(c, &l, kind, s->points);
 
         compare_answers(r, all[GEOS_C].self, &o, &set);
-        race(all, &set, s, r->rate[kind]);
+        race(all, CONTENDERS, &set, s->rounds, s->seconds, r->rate[kind]);
         print_row(r, kind);
         points_free(&set);
     }
@@ -218,15 +150,6 @@ static bool run_case(const bench_case *c, const settings *s, result *r)
 }
 
 /* ---- all ---- */
-
-static void print_bar(const char *what, double least, double seen)
-{
-    if (seen > 0)
-        printf("| %s | %.0f | %.1f | %s |\n", what, least, seen,
-               seen >= least ? "held" : "**MISSED**");
-    else
-        printf("| %s | %.0f | - | not measured |\n", what, least);
-}
 
 /* Least or mean ratio of one contender to GEOS C over the layers with beats. */
 static double ratio(const result *r, size_t count, int who, bool edges, bool mean)
@@ -277,7 +200,6 @@ static size_t print_bars(const result *r, size_t count)
             print_bar(what, r[i].of->least_edge, least_of(&r[i], BATCH, true));
     }
     print_bar("batch, geometric mean of the beat layers", 80, ratio(r, count, BATCH, false, true));
-    print_bar("portable batch, least", 30, ratio(r, count, PORTABLE, false, false));
     print_bar("single call, least", 20, ratio(r, count, SINGLE, false, false));
     print_bar("single call near edges, least", 10, ratio(r, count, SINGLE, true, false));
     print_bar("full honest answer, least", 5, ratio(r, count, HONEST, false, false));
@@ -312,11 +234,10 @@ int main(int argc, char **argv)
     int names;
     settings s = read_settings(argc, argv, &names);
 
-    printf(
-        "| layer | points | GEOS C | best GEOS | batch | single | full answer | portable"
-        " | batch / GEOS C | / best GEOS | single / GEOS C | full / GEOS C | portable / GEOS C |\n"
-        "| --- | --- |%s\n",
-        " ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+    printf("| layer | points | GEOS C | best GEOS | batch | single | full answer"
+           " | batch / GEOS C | / best GEOS | single / GEOS C | full / GEOS C |\n"
+           "| --- | --- |%s\n",
+           " ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     for (size_t i = 0; i < bench_case_count; i++)
         if (case_wanted(&bench_cases[i], s.small, argv + names, argc - names))
             count += run_case(&bench_cases[i], &s, &results[count]);

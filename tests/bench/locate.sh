@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 programs=build/tests/bin
-cmake --build build --target bench_locate bench_build bench_bound >&2
+cmake --build build --target bench_locate bench_areas bench_bound >&2
 pinned=(taskset -c "$(($(nproc) - 1))")
 
 printf 'Machine: %s, %s cores, %s; GEOS %s. Date: %s.\n' \
@@ -16,7 +16,7 @@ printf 'Machine: %s, %s cores, %s; GEOS %s. Date: %s.\n' \
 printf 'Millions of points per second of CPU time, one core.\n\n'
 "${pinned[@]}" $programs/bench_locate "$@" || failed=1
 printf '\n'
-"${pinned[@]}" $programs/bench_build "$@"
+"${pinned[@]}" $programs/bench_areas "$@"
 if [ $# -eq 0 ]; then
     printf '\n'
     $programs/bench_bound

@@ -104,8 +104,8 @@ static cmty_point at_random(const partition *p, rng *r)
     cmty_point a = p->points[edge], b = p->points[edge + 1], c = p->points[other];
     double width = p->max.lon_deg - p->min.lon_deg, height = p->max.lat_deg - p->min.lat_deg;
     double t = rng_unit(r);
-    cmty_point uniform = {p->min.lon_deg + rng_unit(r) * width,
-                          p->min.lat_deg + rng_unit(r) * height};
+    cmty_point uniform = {p->min.lon_deg + (1.1 * rng_unit(r) - 0.05) * width,
+                          p->min.lat_deg + (1.1 * rng_unit(r) - 0.05) * height};
 
     switch (rng_below(r, 8)) {
     case 0:

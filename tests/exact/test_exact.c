@@ -104,7 +104,7 @@ typedef struct trial {
     geos_judge *geos;
     cmty_point points[BLOCK];
     int32_t lowest[BLOCK]; /* -1: none */
-    uint8_t flags[BLOCK];  /* bit 0 edge, bit 1 several */
+    uint8_t flags[BLOCK];  /* CMTY__FIRST_EDGE and _SEVERAL */
     tally t;
 } trial;
 
@@ -135,7 +135,8 @@ static void judge_one(trial *t, size_t i)
     if (!same)
         report(t, "hits", p);
     t->lowest[i] = n == 0 ? -1 : want[0].area;
-    t->flags[i] = (uint8_t)((inside < n ? 1 : 0) | (n > 1 ? 2 : 0));
+    t->flags[i] =
+        (uint8_t)((inside < n ? CMTY__FIRST_EDGE : 0) | (n > 1 ? CMTY__FIRST_SEVERAL : 0));
     if (cmty__areas_first(t->s->areas, p, &edge, &several) != t->lowest[i] || edge != (inside < n)
         || several != (n > 1))
         report(t, "first", p);
@@ -158,16 +159,60 @@ static void judge_one(trial *t, size_t i)
         report(t, "no area of a partition", p);
 }
 
+/* Where no boundary is said to be, there is none. */
+static void check_clear(trial *t, const int32_t *area, const uint8_t *flags, size_t n)
+{
+    double clear_m = cmty__areas_clear_m(t->s->areas);
+
+    for (size_t i = 0; i < n; i += 5) {
+        cmty_point p = t->points[i];
+        double within_m = 0.25 * (double)(i % 40 + 1);
+        bool far = area[i] < 0 && !(flags[i] & CMTY__FIRST_NEAR);
+        bool clear = cmty__areas_clear(t->s->areas, p, within_m);
+        double margin_m = far || clear ? cmty__areas_margin_m(t->s->areas, p) : 0;
+
+        if ((far && margin_m < clear_m) || (clear && margin_m <= within_m))
+            report(t, "clear", p);
+    }
+}
+
+/* Every way in which this processor can look up many points. */
 static void check_batch(trial *t, size_t n)
 {
     static int32_t area[BLOCK];
     static uint8_t flags[BLOCK];
 
-    cmty__areas_first_many(t->s->areas, t->points, n, area, flags);
-    for (size_t i = 0; i < n; i++)
-        if (area[i] != t->lowest[i]
-            || (flags[i] & (CMTY__FIRST_EDGE | CMTY__FIRST_SEVERAL)) != t->flags[i])
-            report(t, "batch", t->points[i]);
+    for (int path = 0; path < CMTY__PATHS; path++) {
+        if (!cmty__areas_force_path((cmty__areas *)t->s->areas, path))
+            continue;
+        cmty__areas_first_many(t->s->areas, t->points, n, area, flags);
+        for (size_t i = 0; i < n; i++)
+            if (area[i] != t->lowest[i]
+                || (flags[i] & (CMTY__FIRST_EDGE | CMTY__FIRST_SEVERAL)) != t->flags[i])
+                report(t, "batch", t->points[i]);
+    }
+    check_clear(t, area, flags, n);
+}
+
+static void check_all_hits(trial *t, size_t n)
+{
+    enum { CAPACITY = 16 * BLOCK };
+    static uint64_t first[BLOCK + 1];
+    static int32_t area[CAPACITY];
+    static cmty__hit want[JUDGE_HITS];
+    size_t count = cmty__areas_hits_many(t->s->areas, t->points, n, first, area, CAPACITY);
+
+    if (count > CAPACITY || first[n] != count)
+        report(t, "number of all hits", t->points[0]);
+    for (size_t i = 0; i < n && count <= CAPACITY; i++) {
+        size_t held = judge_ask(t->judge, t->points[i], want);
+        bool same = first[i + 1] - first[i] == held;
+
+        for (size_t k = 0; k < held && same; k++)
+            same = area[first[i] + k] == want[k].area;
+        if (!same)
+            report(t, "all hits", t->points[i]);
+    }
 }
 
 static void check_beats(trial *t, size_t n)
@@ -178,9 +223,9 @@ static void check_beats(trial *t, size_t n)
     ck_assert_int_eq(
         cmty_beatset_locate_many(t->s->beats, t->points, NULL, n, beat, relation, NULL), CMTY_OK);
     for (size_t i = 0; i < n; i++) {
-        int32_t want = t->flags[i] & 1   ? CMTY_RELATION_ON_EDGE
-                       : t->flags[i] & 2 ? CMTY_RELATION_OVERLAP
-                                         : CMTY_RELATION_INSIDE;
+        int32_t want = t->flags[i] & CMTY__FIRST_EDGE      ? CMTY_RELATION_ON_EDGE
+                       : t->flags[i] & CMTY__FIRST_SEVERAL ? CMTY_RELATION_OVERLAP
+                                                           : CMTY_RELATION_INSIDE;
 
         if (t->lowest[i] < 0
                 ? relation[i] != CMTY_RELATION_OUTSIDE && relation[i] != CMTY_RELATION_GAP_NEAREST
@@ -231,12 +276,13 @@ static tally run(const char *name, const subject *s, const layer_plan *plan, siz
         for (size_t i = 0; i < n; i++)
             judge_one(&t, i);
         check_batch(&t, n);
+        check_all_hits(&t, n);
         check_beats(&t, n);
         check_fences(&t, n);
     }
-    printf("EXACT | %s | %zu | %zu | %zu | %zu | %zu | %zu | %zu | %.1f |\n", name, t.t.points,
-           t.t.boundary, t.t.shared, t.t.outside, judge_doubts(t.judge), t.t.wrong, t.t.geos,
-           cpu_s() - start);
+    printf("EXACT | %s | 1 in %zu | %zu | %zu | %zu | %zu | %zu | %zu | %zu | %.1f |\n", name,
+           from.every, t.t.points, t.t.boundary, t.t.shared, t.t.outside, judge_doubts(t.judge),
+           t.t.wrong, t.t.geos, cpu_s() - start);
     fflush(stdout);
     judge_free(t.judge);
     geos_judge_free(t.geos);
