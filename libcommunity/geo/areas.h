@@ -200,6 +200,7 @@ typedef struct cmty__near_edge {
     cmty_point a, b;
     uint32_t area[2]; /* the second: CMTY__NO_AREA if there is one area */
     double distance_m;
+    double turn_deg; /* +-360 in the longitudes of one that lies across the antimeridian, else 0 */
 } cmty__near_edge;
 size_t cmty__areas_edges_near(const cmty__areas *a, cmty_point p, double within_m,
                               cmty__near_edge *out, size_t capacity);

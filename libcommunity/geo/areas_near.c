@@ -70,6 +70,7 @@ typedef struct search {
     cmty__metric m;
     double limit_m;
     void (*visit)(struct search *s, const cmty__edge *e);
+    double turn_deg;    /* what lies across the antimeridian is shown so much farther on */
     cmty_point nearest; /* of margin */
     uint32_t from;      /* of near: first area of the window, */
     uint32_t after;     /* lowest area met beyond the window, */
@@ -160,6 +161,20 @@ static void run(search *s)
         descend(s, s->a->level_count - 1, 0, 0);
 }
 
+/* Then across the antimeridian, where what is left to find may lie: from where it is seen. */
+static void run_across(search *s)
+{
+    double lon_deg = s->m.origin.lon_deg, turn_deg = lon_deg > 0 ? 360 : -360;
+
+    if (fabs(lon_deg) + s->limit_m / s->m.lon[0] < 180)
+        return;
+    s->m.origin.lon_deg -= turn_deg;
+    s->turn_deg = turn_deg;
+    run(s);
+    s->m.origin.lon_deg = lon_deg;
+    s->turn_deg = 0;
+}
+
 bool cmty__areas_note_edges(cmty__areas *a)
 {
     uint32_t columns = a->head->columns, rows = a->head->rows, level = 0;
@@ -198,12 +213,21 @@ static bool comes_before(cmty_point a, cmty_point b)
     return a.lon_deg < b.lon_deg || (a.lon_deg == b.lon_deg && a.lat_deg < b.lat_deg);
 }
 
+/* Layers cut an area in two at the antimeridian, where it has no boundary. */
+static bool is_cut(const search *s, const cmty__edge *e, cmty_point a, cmty_point b,
+                   cmty_point nearest)
+{
+    return fabs(a.lon_deg) == 180 && a.lon_deg == b.lon_deg
+           && cmty__areas_contains(s->a, (int32_t)e->owner[0],
+                                   (cmty_point){-a.lon_deg, nearest.lat_deg});
+}
+
 static void visit_margin(search *s, const cmty__edge *e)
 {
     cmty_point a, b, nearest;
     double d = distance(s, e, &a, &b, &nearest);
 
-    if (e->point & CMTY__SEAM)
+    if ((e->point & CMTY__SEAM) || d > s->limit_m || is_cut(s, e, a, b, nearest))
         return;
     if (d < s->limit_m || (d == s->limit_m && s->found && comes_before(nearest, s->nearest))) {
         s->limit_m = d;
@@ -220,6 +244,7 @@ double cmty__areas_margin_m(const cmty__areas *a, cmty_point p)
     s.found = n != NULL && cmty__nearest_margin(n, &s.m, &s.limit_m, &s.nearest);
     if (!s.found)
         run(&s);
+    run_across(&s);
     return s.found ? settle(&s.m, s.nearest, s.limit_m) : NAN;
 }
 
@@ -232,8 +257,11 @@ static void visit_edges(search *s, const cmty__edge *e)
 
     if ((e->point & CMTY__SEAM) || d > s->limit_m)
         return;
+    a.lon_deg += s->turn_deg;
+    b.lon_deg += s->turn_deg;
     if (s->edge_count < s->edge_capacity)
-        s->edges[s->edge_count] = (cmty__near_edge){a, b, {e->owner[0], e->owner[1]}, d};
+        s->edges[s->edge_count] =
+            (cmty__near_edge){a, b, {e->owner[0], e->owner[1]}, d, s->turn_deg};
     s->edge_count++;
 }
 
@@ -241,13 +269,13 @@ size_t cmty__areas_edges_near(const cmty__areas *a, cmty_point p, double within_
                               cmty__near_edge *out, size_t capacity)
 {
     search s = {.a = a, .m = cmty__metric_at(p), .limit_m = within_m, .visit = visit_edges};
-
     const cmty__nearest *n = nearest_of(a);
 
     s.edges = out;
     s.edge_capacity = capacity;
     if (n == NULL || !cmty__nearest_edges(n, &s.m, within_m, out, capacity, &s.edge_count))
         run(&s);
+    run_across(&s);
     return s.edge_count;
 }
 
@@ -343,6 +371,7 @@ static size_t many_near(const cmty__areas *a, cmty_point p, double within_m, cmt
             window[i] = INFINITY;
         s.after = CMTY__NO_AREA;
         run(&s);
+        run_across(&s);
         for (size_t i = 0; i < held && i <= WINDOW; i++) {
             if ((uint32_t)hits[i].area < s.from + WINDOW)
                 window[(uint32_t)hits[i].area - s.from] = 0.0;

@@ -155,7 +155,9 @@ static int compare_edges(const void *left, const void *right)
         order = compare_doubles(a->b.lat_deg, b->b.lat_deg);
     if (order == 0)
         order = compare_numbers(a->area[0], b->area[0]);
-    return order != 0 ? order : compare_numbers(a->area[1], b->area[1]);
+    if (order == 0)
+        order = compare_numbers(a->area[1], b->area[1]);
+    return order != 0 ? order : compare_doubles(a->turn_deg, b->turn_deg);
 }
 
 static int compare_slots(const void *left, const void *right)
@@ -267,12 +269,15 @@ static int side_of(const span *f, double x, double y)
     return cross > 0 ? 1 : -1;
 }
 
-/* Does a ray just after the start of e meet f before it meets e? */
+/* Does a ray just after the start of e meet f before it meets e? Of two on one line either may come
+   first, but not both. */
 static bool nearer(const span *f, const span *e)
 {
     int side = side_of(f, e->ax, e->ay);
 
-    return (side != 0 ? side : side_of(f, e->bx, e->by)) < 0;
+    if (side == 0)
+        side = side_of(f, e->bx, e->by);
+    return side != 0 ? side < 0 : f < e;
 }
 
 static bool bounds(const span *s, uint32_t slot)

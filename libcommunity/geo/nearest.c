@@ -204,7 +204,7 @@ bool cmty__nearest_edges(const cmty__nearest *n, const cmty__metric *m, double w
                 continue;
             if (*count < capacity)
                 out[*count] = (cmty__near_edge){
-                    n->edges[e].a, n->edges[e].b, {n->owners[e][0], n->owners[e][1]}, d};
+                    n->edges[e].a, n->edges[e].b, {n->owners[e][0], n->owners[e][1]}, d, 0};
             (*count)++;
         }
     }
@@ -442,6 +442,8 @@ static bool take_edges(cmty__nearest *n, const cmty__areas *a)
         if (e->point & CMTY__SEAM)
             continue;
         cmty__edge_ends(a->points, e, &to->a, &to->b);
+        if (fabs(to->a.lon_deg) == 180 && to->a.lon_deg == to->b.lon_deg)
+            return false; /* may be no boundary: a search tells */
         n->owners[n->edge_count][0] = e->owner[0];
         n->owners[n->edge_count++][1] = e->owner[1];
     }

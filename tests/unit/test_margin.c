@@ -122,13 +122,73 @@ START_TEST(margins_are_geodesic_to_a_centimetre)
     partition *p =
         city(cities[_i].lon_deg, cities[_i].lat_deg, cities[_i].side_m, cities[_i].steps);
     cmty__areas *a = build(p);
-    double margin_m = 0, worst = worst_error(p, a, 400, 91 + (uint64_t)_i, 20e3, &margin_m);
+    double margin_m = 0, worst = worst_error(p, a, 250, 91 + (uint64_t)_i, 20e3, &margin_m);
 
     printf("%s: off by at most %.2g mm, at %.0f m\n", cities[_i].name, 1000 * worst, margin_m);
     fflush(stdout);
     ck_assert_double_le(worst, 0.01);
     cmty__areas_free(a);
     partition_free(p);
+}
+END_TEST
+
+/* Two beats over the antimeridian, one of them cut there as layers have it, and a third beyond;
+   then the same 177 degrees farther west, where nothing has to be cut. */
+static partition *taveuni(bool cut)
+{
+    static const cmty_point west[] = {
+        {179.95, -17}, {180, -17}, {180, -16.9}, {179.95, -16.9}, {179.95, -17}};
+    static const cmty_point rest[] = {
+        {-180, -17}, {-179.97, -17}, {-179.97, -16.9}, {-180, -16.9}, {-180, -17}};
+    static const cmty_point beyond[] = {
+        {-179.97, -17}, {-179.9, -17}, {-179.9, -16.9}, {-179.97, -16.9}, {-179.97, -17}};
+    static const cmty_point above[] = {
+        {179.99, -16.9}, {180, -16.9}, {180, -16.88}, {179.99, -16.9}};
+    static const cmty_point whole[] = {{2.95, -17}, {3.03, -17},   {3.03, -16.9},
+                                       {3, -16.9},  {2.95, -16.9}, {2.95, -17}};
+    const cmty__ring rings[] = {{west, 5}, {rest, 5}, {beyond, 5}, {above, 4}};
+    const cmty__ring one = {whole, 6};
+    cmty__area_input areas[] = {{&rings[0], 2}, {&rings[2], 1}, {&rings[3], 1}};
+    partition *p;
+
+    if (!cut)
+        areas[0] = (cmty__area_input){&one, 1};
+    p = partition_copy(areas, 3);
+    for (size_t i = 0; !cut && i < p->point_count; i++)
+        if (fabs(p->points[i].lon_deg) > 4)
+            p->points[i].lon_deg += p->points[i].lon_deg > 0 ? -177 : 183;
+    return p;
+}
+
+START_TEST(nothing_changes_at_the_antimeridian)
+{
+    partition *p = taveuni(true), *q = taveuni(false);
+    cmty__areas *a = build(p), *b = build(q);
+    rng r = {97};
+
+    for (int n = 0; n < 2000; n++) {
+        double x = 2.85 + 0.35 * rng_unit(&r), y = -17.1 + 0.3 * rng_unit(&r), all[2];
+        cmty_point here = {x + (x < 3 ? 177 : -183), y}, there = {x, y};
+        cmty__near one[3], other[3];
+        size_t count = cmty__areas_near(a, here, 2500, one, 3);
+
+        ck_assert_double_eq_tol(cmty__areas_margin_m(a, here), cmty__areas_margin_m(b, there),
+                                1e-6);
+        ck_assert_uint_eq(cmty__areas_near(b, there, 2500, other, 3), count);
+        for (size_t i = 0; i < count; i++) {
+            ck_assert_int_eq(one[i].area, other[i].area);
+            ck_assert_double_eq_tol(one[i].distance_m, other[i].distance_m, 1e-6);
+        }
+        ck_assert_int_eq(cmty__areas_shares(a, here, 900, one, count, &all[0], NULL), CMTY_OK);
+        ck_assert_int_eq(cmty__areas_shares(b, there, 900, other, count, &all[1], NULL), CMTY_OK);
+        ck_assert_double_eq_tol(all[0], all[1], 1e-9);
+        for (size_t i = 0; i < count; i++)
+            ck_assert_double_eq_tol(one[i].share, other[i].share, 1e-9);
+    }
+    cmty__areas_free(a);
+    cmty__areas_free(b);
+    partition_free(p);
+    partition_free(q);
 }
 END_TEST
 
@@ -140,6 +200,7 @@ static Suite *margin_suite(void)
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, margins_are_geodesic_to_a_centimetre, 0,
                         sizeof cities / sizeof *cities);
+    tcase_add_test(tc, nothing_changes_at_the_antimeridian);
     suite_add_tcase(suite, tc);
     return suite;
 }
