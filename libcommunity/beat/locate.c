@@ -83,9 +83,12 @@ static cmty_status answer_in(const cmty_beatset *set, int32_t version, cmty_poin
     double within_m = accuracy_m > 0 ? accuracy_m : set->tolerance_m;
     bool edge, several;
     int32_t area = cmty__areas_first(v->areas, at, &edge, &several);
-    found c = {.list = c.few, .few = {{area, 0, NAN}}, .count = area >= 0 ? 1 : 0};
+    found c; /* one by one: most of it is never looked at */
     cmty_status st = CMTY_OK;
 
+    c.list = c.few;
+    c.count = area >= 0 ? 1 : 0;
+    c.few[0] = (cmty__near){area, 0, NAN};
     a->version = version;
     a->margin_m = edge ? 0 : cmty__areas_margin_m(v->areas, at);
     a->relation = relation_of(area, (edge ? FLAG_EDGE : 0U) | (several ? FLAG_SEVERAL : 0U));
