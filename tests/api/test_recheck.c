@@ -131,6 +131,17 @@ START_TEST(a_moved_line_is_open_without_the_key)
 }
 END_TEST
 
+START_TEST(a_new_beat_over_an_old_one_is_open_without_the_key)
+{
+    static const char *const ids[] = {"A", "B", "C", "D", "0"};
+    static const int west[] = {0, 10, 20, 100, 104}, east[] = {10, 20, 30, 110, 108};
+
+    write_squares("over.geojson", ids, west, east, 5);
+    expect("over.geojson", true, 6, 1); /* where they overlap, the lowest id */
+    expect("over.geojson", false, 5, 0);
+}
+END_TEST
+
 START_TEST(a_beat_that_is_gone_or_split_is_told_with_the_key)
 {
     static const char *const ids[] = {"A", "B1", "B2", "C"};
@@ -182,6 +193,7 @@ static Suite *recheck_suite(void)
     tcase_add_test(tc, the_store_s_own_beats_give_the_same_answers);
     tcase_add_test(tc, a_renamed_beat_changes_its_reports);
     tcase_add_test(tc, a_moved_line_is_open_without_the_key);
+    tcase_add_test(tc, a_new_beat_over_an_old_one_is_open_without_the_key);
     tcase_add_test(tc, a_beat_that_is_gone_or_split_is_told_with_the_key);
     tcase_add_test(tc, beats_of_another_time_are_no_answer);
     tcase_add_test(tc, only_the_right_key_opens_and_only_on_the_record);
