@@ -124,6 +124,48 @@ CMTY_API CMTY_MUSTCHECK cmty_status cmty_fenceset_decide(const cmty_fenceset *se
                                                          cmty_error *err);
 
 /**
+ * Find the fences that hold each of many points, whatever their rules: the fast path. Fences are
+ * closed: their edge belongs to them.
+ *
+ * @param      set       Not NULL.
+ * @param      points    @p count positions, WGS 84, degrees; one that is not finite or off the
+ *                       globe is in no fence.
+ * @param      count     0 or more.
+ * @param[out] first     @p count + 1 places: the fences of point i are fence[first[i]] up to, not
+ *                       including, fence[first[i + 1]], the strongest first.
+ * @param[out] fence     @p capacity fence numbers, or NULL if that is 0. What finds no room is only
+ *                       counted.
+ * @param      capacity  0 or more; first[count] says what was needed.
+ * @param[out] err       Detail on failure, or NULL.
+ * @return CMTY_OK; CMTY_E_INVALID.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API CMTY_MUSTCHECK cmty_status cmty_fenceset_find_many(const cmty_fenceset *set,
+                                                            const cmty_point *points, size_t count,
+                                                            uint64_t *first, int32_t *fence,
+                                                            size_t capacity, cmty_error *err);
+
+/**
+ * Decide on many reports, as cmty_fenceset_decide() would on each.
+ *
+ * @param      set       Not NULL.
+ * @param      points    @p count positions; one that is not finite or off the globe is in no fence.
+ * @param      category  @p count category codes, none NULL.
+ * @param      when      @p count times of the occurrence; CMTY_TIME_UNKNOWN as for one report.
+ * @param      count     0 or more.
+ * @param[out] action    @p count CMTY_FENCE_*, or NULL.
+ * @param[out] fence     @p count numbers of the fences that decided, -1 where none did.
+ * @param[out] err       Detail on failure, or NULL.
+ * @return CMTY_OK; CMTY_E_INVALID.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API CMTY_MUSTCHECK cmty_status cmty_fenceset_decide_many(
+    const cmty_fenceset *set, const cmty_point *points, const char *const *category,
+    const cmty_time *when, size_t count, int32_t *action, int32_t *fence, cmty_error *err);
+
+/**
  * Name of an action: "accept", "escalate", "withhold", "refuse".
  *
  * @param action  CMTY_FENCE_*.

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A beat set as bytes: beats and rings, from which the indexes are made again. Little-endian, no
+ * A beat set as bytes: its beats, and the ready-made index of each version. Little-endian, no
  * pointers; read as if an enemy had written it. Any thread.
  *
- *     "CMTYBEAT" u32 version=1 u32 beats u32 labels f64 tolerance
- *     each beat: text id, name, sector, district; i64 from, to; u32 parts; f64 area; u32 rings
- *     each label: text
- *     each ring: u32 points, then f64 longitude, f64 latitude of each
+ *     "CMTYBEAT" u32 version=2 u32 beats u32 versions f64 tolerance
+ *     each beat: text id, name, sector, district; i64 from, to; u32 parts; f64 area
+ *     each version: text label; i64 from, to; u32 areas; u32 beat of each area; u64 size; its index
  *
  * A text is a u32 of bytes and the bytes.
  */
@@ -14,7 +13,7 @@
 
 #include <math.h>
 
-enum { VERSION = 1 };
+enum { VERSION = 2, VERSIONS_MAX = 1000 };
 static const char magic[8] = {'C', 'M', 'T', 'Y', 'B', 'E', 'A', 'T'};
 
 /* ---- out ---- */
@@ -42,16 +41,8 @@ static void put_text(cmty__buf *b, const char *text)
     cmty__buf_text(b, text);
 }
 
-static const cmty__ring *rings_of(const cmty_beatset *set, const cmty__beat *b, size_t *count)
+static void put_beat(const cmty__beat *b, cmty__buf *out)
 {
-    return cmty__areas_rings(set->versions[b->version].areas, b->area, count);
-}
-
-static void put_beat(const cmty_beatset *set, const cmty__beat *b, cmty__buf *out)
-{
-    size_t rings;
-
-    (void)rings_of(set, b, &rings);
     put_text(out, b->id);
     put_text(out, b->name);
     put_text(out, b->sector);
@@ -60,21 +51,20 @@ static void put_beat(const cmty_beatset *set, const cmty__beat *b, cmty__buf *ou
     put(out, (uint64_t)b->to, 8);
     put(out, b->part_count, 4);
     put_double(out, b->area_m2);
-    put(out, rings, 4);
 }
 
-static void put_rings(const cmty_beatset *set, const cmty__beat *b, cmty__buf *out)
+static void put_version(const cmty__version *v, cmty__buf *out)
 {
-    size_t count;
-    const cmty__ring *rings = rings_of(set, b, &count);
+    size_t count = cmty__areas_count(v->areas);
 
-    for (size_t r = 0; r < count; r++) {
-        put(out, rings[r].count, 4);
-        for (size_t i = 0; i < rings[r].count; i++) {
-            put_double(out, rings[r].points[i].lon_deg);
-            put_double(out, rings[r].points[i].lat_deg);
-        }
-    }
+    put_text(out, v->label);
+    put(out, (uint64_t)v->from, 8);
+    put(out, (uint64_t)v->to, 8);
+    put(out, count, 4);
+    for (size_t i = 0; i < count; i++)
+        put(out, (uint64_t)v->beats[i], 4);
+    put(out, cmty__areas_size(v->areas), 8);
+    cmty__areas_save(v->areas, out);
 }
 
 cmty_status cmty__beatset_save(const cmty_beatset *set, cmty__buf *out, cmty_error *err)
@@ -85,11 +75,9 @@ cmty_status cmty__beatset_save(const cmty_beatset *set, cmty__buf *out, cmty_err
     put(out, set->version_count, 4);
     put_double(out, set->tolerance_m);
     for (size_t i = 0; i < set->beat_count; i++)
-        put_beat(set, &set->beats[i], out);
+        put_beat(&set->beats[i], out);
     for (size_t i = 0; i < set->version_count; i++)
-        put_text(out, set->versions[i].label);
-    for (size_t i = 0; i < set->beat_count; i++)
-        put_rings(set, &set->beats[i], out);
+        put_version(&set->versions[i], out);
     return out->failed ? cmty__fail(err, CMTY_E_NOMEM, "out of memory") : CMTY_OK;
 }
 
@@ -152,17 +140,6 @@ static const char *get_text(input *in)
     return text == NULL ? "" : text;
 }
 
-typedef struct loading {
-    input in;
-    cmty_beatset *set;
-    cmty__area_input *shapes;
-    const char **labels;
-    size_t label_count;
-    cmty__ring *rings;
-    cmty_point **blocks; /* the points of each ring, aligned */
-    size_t ring_count;
-} loading;
-
 /* No count can be larger than the bytes that are left. */
 static size_t get_count(input *in, size_t least_bytes_each)
 {
@@ -175,9 +152,8 @@ static size_t get_count(input *in, size_t least_bytes_each)
     return (size_t)n;
 }
 
-static void get_beat(loading *l, cmty__beat *b, const cmty__beat *before, size_t *rings)
+static void get_beat(input *in, cmty__beat *b, const cmty__beat *before)
 {
-    input *in = &l->in;
     int order;
 
     b->id = get_text(in);
@@ -188,7 +164,6 @@ static void get_beat(loading *l, cmty__beat *b, const cmty__beat *before, size_t
     b->to = (cmty_time)get(in, 8);
     b->part_count = (uint32_t)get(in, 4);
     b->area_m2 = get_double(in);
-    *rings = get_count(in, 4);
     b->version = b->area = -1;
     order = before == NULL ? -1 : strcmp(before->id, b->id);
     if (b->from >= b->to || !isfinite(b->area_m2) || order > 0
@@ -196,119 +171,114 @@ static void get_beat(loading *l, cmty__beat *b, const cmty__beat *before, size_t
         in->bad = true;
 }
 
-static bool get_beats(loading *l, size_t count)
+/* Without memory for its text a beat looks damaged. */
+static cmty_status refuse(const input *in, cmty_error *err)
 {
-    l->set->beats = cmty__calloc(count, sizeof *l->set->beats);
-    l->shapes = cmty__calloc(count, sizeof *l->shapes);
-    if (l->set->beats == NULL || l->shapes == NULL)
-        return false;
-    for (size_t i = 0; i < count && !l->in.bad; i++) {
-        cmty__beat *b = &l->set->beats[i];
-
-        get_beat(l, b, i == 0 ? NULL : b - 1, &l->shapes[i].ring_count);
-        l->ring_count += l->shapes[i].ring_count;
-        l->set->beat_count++;
-    }
-    return true;
-}
-
-static bool get_labels(loading *l, size_t count)
-{
-    l->labels = cmty__calloc(count, sizeof *l->labels);
-    if (l->labels == NULL)
-        return false;
-    for (size_t i = 0; i < count && !l->in.bad; i++)
-        l->labels[i] = get_text(&l->in);
-    l->label_count = count;
-    return true;
-}
-
-static bool get_rings(loading *l)
-{
-    size_t ring = 0;
-
-    if (l->in.bad || l->ring_count > l->in.left / 4) {
-        l->in.bad = true;
-        l->ring_count = 0;
-        return true;
-    }
-    l->rings = cmty__calloc(l->ring_count, sizeof *l->rings);
-    l->blocks = cmty__calloc(l->ring_count, sizeof *l->blocks);
-    if (l->rings == NULL || l->blocks == NULL)
-        return false;
-    for (size_t r = 0; r < l->ring_count && !l->in.bad; r++) {
-        size_t n = get_count(&l->in, 16);
-
-        l->blocks[r] = cmty__calloc(n, sizeof *l->blocks[r]);
-        if (l->blocks[r] == NULL)
-            return false;
-        for (size_t i = 0; i < n; i++) {
-            l->blocks[r][i].lon_deg = get_double(&l->in);
-            l->blocks[r][i].lat_deg = get_double(&l->in);
-        }
-        l->rings[r] = (cmty__ring){l->blocks[r], n};
-    }
-    for (size_t i = 0; i < l->set->beat_count; ring += l->shapes[i++].ring_count)
-        l->shapes[i].rings = l->rings + ring;
-    return true;
-}
-
-static cmty_status damaged(cmty_error *err)
-{
+    if (in->no_memory)
+        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     return cmty__fail(err, CMTY_E_FORMAT, "the stored beat set is damaged");
 }
 
-static cmty_status load(loading *l, cmty_error *err)
+/* Which beats are in force in a version: ascending, each for all of its time. */
+static void get_numbers(input *in, cmty_beatset *set, cmty__version *v, size_t count)
 {
-    input *in = &l->in;
-    const unsigned char *head = take(in, sizeof magic);
-    size_t beats, labels;
+    for (size_t i = 0; i < count && !in->bad; i++) {
+        uint64_t number = get(in, 4);
+        cmty__beat *b = &set->beats[number < set->beat_count ? number : 0];
+
+        if (number >= set->beat_count || (i > 0 && number <= (uint64_t)v->beats[i - 1])
+            || b->from > v->from || b->to < v->to) {
+            in->bad = true;
+            return;
+        }
+        v->beats[i] = (int32_t)number;
+        if (b->version < 0) {
+            b->version = (int32_t)set->version_count;
+            b->area = (int32_t)i;
+        }
+    }
+    v->same_numbers = count > 0 && !in->bad && (size_t)v->beats[count - 1] == count - 1;
+}
+
+static cmty_status get_version(input *in, cmty_beatset *set, cmty_error *err)
+{
+    cmty__version *v = &set->versions[set->version_count];
+    const unsigned char *index;
+    size_t count, size;
     cmty_status st;
 
+    v->label = get_text(in);
+    v->from = (cmty_time)get(in, 8);
+    v->to = (cmty_time)get(in, 8);
+    count = get_count(in, 4);
+    if (in->bad || count == 0 || v->from >= v->to || (set->version_count > 0 && v[-1].to > v->from))
+        return refuse(in, err);
+    v->beats = cmty__calloc(count, sizeof *v->beats);
+    if (v->beats == NULL)
+        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    get_numbers(in, set, v, count);
+    set->version_count++;
+    size = (size_t)get(in, 8);
+    index = take(in, size);
+    if (in->bad)
+        return refuse(in, err);
+    st = cmty__areas_load(index, size, &v->areas, err);
+    if (st == CMTY_OK && cmty__areas_count(v->areas) != count)
+        st = refuse(in, err);
+    return st;
+}
+
+static cmty_status load(input *in, cmty_beatset *set, cmty_error *err)
+{
+    const unsigned char *head = take(in, sizeof magic);
+    size_t beats, versions;
+    cmty_status st = CMTY_OK;
+
     if (head == NULL || memcmp(head, magic, sizeof magic) != 0)
-        return damaged(err);
+        return refuse(in, err);
     if (get(in, 4) != VERSION)
         return cmty__fail(err, CMTY_E_FORMAT, "the stored beat set is of another version");
-    beats = get_count(in, 48);
-    labels = get_count(in, 4);
-    l->set->tolerance_m = get_double(in);
-    if (!(l->set->tolerance_m >= 0 && l->set->tolerance_m <= 10000))
-        in->bad = true;
-    if (!get_beats(l, beats) || !get_labels(l, labels) || !get_rings(l) || in->no_memory)
+    beats = get_count(in, 44);
+    versions = get_count(in, 4);
+    set->tolerance_m = get_double(in);
+    if (in->bad || beats == 0 || versions == 0 || versions > VERSIONS_MAX
+        || !(set->tolerance_m >= 0 && set->tolerance_m <= 10000))
+        return refuse(in, err);
+    set->beats = cmty__calloc(beats, sizeof *set->beats);
+    set->versions = cmty__calloc(versions, sizeof *set->versions);
+    if (set->beats == NULL || set->versions == NULL)
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
-    if (in->bad || in->left > 0 || beats == 0)
-        return damaged(err);
-    st = cmty__beatset_index(l->set, l->shapes, NULL, l->labels, l->label_count, NULL, err);
-    return st == CMTY_E_INVALID || st == CMTY_E_RANGE ? damaged(err) : st;
+    for (; set->beat_count < beats && !in->bad; set->beat_count++)
+        get_beat(in, &set->beats[set->beat_count],
+                 set->beat_count == 0 ? NULL : &set->beats[set->beat_count - 1]);
+    while (set->version_count < versions && st == CMTY_OK)
+        st = in->bad || in->no_memory ? refuse(in, err) : get_version(in, set, err);
+    for (size_t i = 0; i < set->beat_count; i++)
+        in->bad |= set->beats[i].version < 0;
+    return st == CMTY_OK && (in->bad || in->no_memory || in->left > 0) ? refuse(in, err) : st;
 }
 
 cmty_status cmty__beatset_load(const void *bytes, size_t size, cmty_beatset **out, cmty_error *err)
 {
-    loading l = {.in = {.at = bytes, .left = size}};
+    input in = {.at = bytes, .left = size};
+    cmty_beatset *set = cmty__calloc(1, sizeof *set);
     cmty_status st;
 
     *out = NULL;
-    l.set = cmty__calloc(1, sizeof *l.set);
-    if (l.set != NULL)
-        l.set->texts = l.in.texts = cmty__arena_new();
-    if (l.in.texts == NULL) {
+    if (set != NULL)
+        set->texts = in.texts = cmty__arena_new();
+    if (in.texts == NULL) {
         st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
         goto done;
     }
-    st = load(&l, err);
+    st = load(&in, set, err);
     if (st != CMTY_OK)
         goto done;
 
-    *out = l.set;
-    l.set = NULL;
+    *out = set;
+    set = NULL;
 
 done:
-    for (size_t r = 0; l.blocks != NULL && r < l.ring_count; r++)
-        cmty__free(l.blocks[r]);
-    cmty__free(l.blocks);
-    cmty__free(l.rings);
-    cmty__free(l.shapes);
-    cmty__free(l.labels);
-    cmty_beatset_free(l.set);
+    cmty_beatset_free(set);
     return st;
 }

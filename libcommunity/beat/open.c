@@ -276,7 +276,7 @@ static cmty_status open_all(opening *w, const char *const *layers, cmty_error *e
     if (st == CMTY_OK)
         st = make_beats(w, err);
     if (st == CMTY_OK)
-        st = cmty__beatset_index(w->set, w->shapes, w->zone, NULL, 0, w->o->host, err);
+        st = cmty__beatset_index(w->set, w->shapes, w->zone, w->o->host, err);
     return st;
 }
 

@@ -111,16 +111,12 @@ done:
     return st;
 }
 
-static cmty_status label_versions(cmty_beatset *set, const cmty__zone *zone,
-                                  const char *const *labels, size_t count, cmty_error *err)
+static cmty_status label_versions(cmty_beatset *set, const cmty__zone *zone, cmty_error *err)
 {
-    if (labels != NULL && count != set->version_count)
-        return cmty__fail(err, CMTY_E_FORMAT, "the stored beat set is damaged");
     for (size_t i = 0; i < set->version_count; i++) {
         cmty__version *v = &set->versions[i];
 
-        v->label = labels != NULL ? cmty__arena_text(set->texts, labels[i], strlen(labels[i]))
-                                  : make_label(set, v->from, v->to, zone);
+        v->label = make_label(set, v->from, v->to, zone);
         if (v->label == NULL)
             return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     }
@@ -128,8 +124,7 @@ static cmty_status label_versions(cmty_beatset *set, const cmty__zone *zone,
 }
 
 cmty_status cmty__beatset_index(cmty_beatset *set, const cmty__area_input *shapes,
-                                const cmty__zone *zone, const char *const *labels,
-                                size_t label_count, const cmty_host *host, cmty_error *err)
+                                const cmty__zone *zone, const cmty_host *host, cmty_error *err)
 {
     size_t count = 0;
     cmty_time *times = change_times(set, &count);
@@ -148,7 +143,7 @@ cmty_status cmty__beatset_index(cmty_beatset *set, const cmty__area_input *shape
             st = add_version(set, times[i], times[i + 1], shapes, err);
     }
     if (st == CMTY_OK)
-        st = label_versions(set, zone, labels, label_count, err);
+        st = label_versions(set, zone, err);
     cmty__free(times);
     return st;
 }

@@ -43,12 +43,9 @@ typedef struct cmty__source {
 cmty_status cmty__beatset_note_source(cmty_beatset *set, size_t of, const cmty__layer *layer,
                                       cmty_error *err);
 
-/* Makes the versions from the beats and their shapes, one each. Labels are made in the zone, or
-   taken from `labels` if that is not NULL (then as many as there are versions, else
-   CMTY_E_FORMAT). */
+/* Makes the versions from the beats and their shapes, one each; labels are made in the zone. */
 cmty_status cmty__beatset_index(cmty_beatset *set, const cmty__area_input *shapes,
-                                const cmty__zone *zone, const char *const *labels,
-                                size_t label_count, const cmty_host *host, cmty_error *err);
+                                const cmty__zone *zone, const cmty_host *host, cmty_error *err);
 
 /* fields.c: which fields of a layer say what; -1: none. */
 typedef struct cmty__beat_fields {

@@ -221,3 +221,79 @@ cmty_status cmty_fenceset_decide(const cmty_fenceset *set, cmty_point at, const 
     }
     return cmty__struct_write(decision, &d, sizeof d, sizeof d, "cmty_fence_decision", err);
 }
+
+/* ---- many ---- */
+
+cmty_status cmty_fenceset_find_many(const cmty_fenceset *set, const cmty_point *points,
+                                    size_t count, uint64_t *first, int32_t *fence, size_t capacity,
+                                    cmty_error *err)
+{
+    if (set == NULL || first == NULL || (count > 0 && points == NULL)
+        || (capacity > 0 && fence == NULL))
+        return cmty__fail(err, CMTY_E_INVALID,
+                          "a set, points and a place for the answers are needed");
+    if (set->areas != NULL)
+        (void)cmty__areas_hits_many(set->areas, points, count, first, fence, capacity);
+    else
+        memset(first, 0, (count + 1) * sizeof *first);
+    return CMTY_OK;
+}
+
+/* The strongest of a point's fences that applies. */
+static int32_t strongest_of(const cmty_fenceset *set, const int32_t *fence, size_t count,
+                            const char *category, cmty_time when)
+{
+    for (size_t i = 0; i < count; i++)
+        if (cmty__fence_rule_applies(&set->rules[fence[i]], category, when, set->zone))
+            return fence[i];
+    return -1;
+}
+
+enum { BLOCK = 256, BLOCK_HITS = 4 * BLOCK };
+
+/* At most BLOCK points. Where so many fences overlap that they do not fit, one at a time. */
+static void decide_block(const cmty_fenceset *set, const cmty_point *points,
+                         const char *const *category, const cmty_time *when, size_t count,
+                         int32_t *fence)
+{
+    uint64_t first[BLOCK + 1];
+    int32_t found[BLOCK_HITS];
+    bool all =
+        cmty__areas_hits_many(set->areas, points, count, first, found, BLOCK_HITS) <= BLOCK_HITS;
+
+    for (size_t i = 0; i < count; i++) {
+        if (all)
+            fence[i] = strongest_of(set, found + first[i], (size_t)(first[i + 1] - first[i]),
+                                    category[i], when[i]);
+        else
+            (void)ask(set, points[i], category[i], when[i], &fence[i]);
+    }
+}
+
+cmty_status cmty_fenceset_decide_many(const cmty_fenceset *set, const cmty_point *points,
+                                      const char *const *category, const cmty_time *when,
+                                      size_t count, int32_t *action, int32_t *fence,
+                                      cmty_error *err)
+{
+    if (set == NULL
+        || (count > 0 && (points == NULL || category == NULL || when == NULL || fence == NULL)))
+        return cmty__fail(
+            err, CMTY_E_INVALID,
+            "a set, points, categories, times and a place for the answers are needed");
+    for (size_t i = 0; i < count; i++)
+        if (category[i] == NULL)
+            return cmty__fail(err, CMTY_E_INVALID, "category %zu is NULL", i);
+    for (size_t start = 0; start < count; start += BLOCK) {
+        size_t n = count - start < BLOCK ? count - start : BLOCK;
+
+        if (set->areas != NULL)
+            decide_block(set, points + start, category + start, when + start, n, fence + start);
+        for (size_t i = start; i < start + n; i++) {
+            if (set->areas == NULL)
+                fence[i] = -1;
+            if (action != NULL)
+                action[i] = fence[i] < 0 ? CMTY_FENCE_ACCEPT : set->rules[fence[i]].action;
+        }
+    }
+    return CMTY_OK;
+}

@@ -127,6 +127,11 @@ cmty_status cmty__areas_attach(cmty__areas *a, const void *image, cmty_error *er
 
 /* ---- out and in ---- */
 
+size_t cmty__areas_size(const cmty__areas *a)
+{
+    return (size_t)a->head->size;
+}
+
 void cmty__areas_save(const cmty__areas *a, cmty__buf *out)
 {
     const unsigned char *image = (const void *)a->head;

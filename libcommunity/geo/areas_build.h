@@ -55,6 +55,9 @@ typedef struct cmty__builder {
     uint32_t *numbers;
     size_t number_count, number_capacity;
     cmty__set_maker sets;
+    cmty__area_set row; /* areas at the reference point of the first sub-cell of a row */
+    bool *was;          /* what each edge of the coarse cell says there */
+    size_t was_capacity;
     cmty__area_set now;    /* areas at the reference point of the coarse cell */
     cmty__area_set inner;  /* and of the sub-cell */
     cmty__area_set locals; /* of the leaf that is being made */

@@ -12,7 +12,7 @@
 static const double smallest_cell_deg = 0x1p-20; /* keeps steps far above rounding at 180 */
 static const double most_per_deg = 0x1p39;       /* likewise */
 enum {
-    CELLS_PER_EDGE = 2,
+    CELLS_PER_EDGE = 1,
     SUB_CELLS_PER_EDGE = 1,
     CELLS_MAX = 1 << 22,
     SIDE_MAX = 1 << CMTY__COARSE_BITS,
@@ -194,20 +194,30 @@ static bool carry(const cmty__builder *b, const uint32_t *list, size_t count, cm
     return true;
 }
 
-/* Carries b->now, the set at the coarse cell's reference point, up to that of a row of sub-cells.
- */
-static bool begin_row(cmty__builder *b, cmty__cell coarse, const uint32_t *list, size_t count,
-                      cmty_point to)
+/* Carries b->row, the set at one row's reference point, up to that of the next row of sub-cells.
+   was: what each edge says at the first; and then at the second. */
+static bool next_row(cmty__builder *b, cmty__cell coarse, const uint32_t *list, size_t count,
+                     cmty_point to)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool crossed = cmty__edge_crossed(b, list[i], coarse, to);
+
+        if (crossed != b->was[i] && !cmty__edge_toggle(b, list[i], &b->row))
+            return false;
+        b->was[i] = crossed;
+    }
+    return true;
+}
+
+static bool begin_rows(cmty__builder *b, cmty__cell coarse, const uint32_t *list, size_t count)
 {
     cmty_point from = cmty__cell_reference(b, coarse);
 
-    if (!cmty__area_set_copy(&b->inner, &b->now))
+    if (!cmty__area_set_copy(&b->row, &b->now)
+        || !cmty__grow(&b->was, &b->was_capacity, count, sizeof *b->was))
         return false;
     for (size_t i = 0; i < count; i++)
-        if (cmty__edge_crossed(b, list[i], coarse, from)
-                != cmty__edge_crossed(b, list[i], coarse, to)
-            && !cmty__edge_toggle(b, list[i], &b->inner))
-            return false;
+        b->was[i] = cmty__edge_crossed(b, list[i], coarse, from);
     return true;
 }
 
@@ -216,12 +226,15 @@ static bool fill_sub(cmty__builder *b, cmty__cell coarse, uint32_t level, const 
 {
     uint32_t n = 1U << level;
 
+    if (!begin_rows(b, coarse, list, count))
+        return false;
     for (uint32_t j = 0; j < n; j++) {
         cmty__cell c = {level, coarse.column << level, (coarse.row << level) + j};
         uint32_t number = 0;
         bool known = false;
 
-        if (!begin_row(b, coarse, list, count, cmty__cell_reference(b, c)))
+        if ((j > 0 && !next_row(b, coarse, list, count, cmty__cell_reference(b, c)))
+            || !cmty__area_set_copy(&b->inner, &b->row))
             return false;
         for (uint32_t i = 0; i < n; i++, c.column++) {
             size_t cell = (size_t)j * n + i, from = b->inner_first[cell];
@@ -396,6 +409,8 @@ void cmty__builder_free(cmty__builder *b)
     cmty__sets_free(&b->sets);
     cmty__free(b->now.areas);
     cmty__free(b->inner.areas);
+    cmty__free(b->row.areas);
+    cmty__free(b->was);
     cmty__free(b->locals.areas);
     cmty__free(b->other.areas);
     cmty__free(b->touched);

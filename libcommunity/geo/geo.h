@@ -236,6 +236,7 @@ const cmty__ring *cmty__areas_rings(const cmty__areas *a, int32_t area, size_t *
 
 /* The whole index as bytes (a position-independent blob), and back. What is loaded is checked
    as if an enemy had written it. */
+size_t cmty__areas_size(const cmty__areas *a);
 void cmty__areas_save(const cmty__areas *a, cmty__buf *out);
 cmty_status cmty__areas_load(const void *bytes, size_t size, cmty__areas **out, cmty_error *err);
 /* As load, but the bytes are used where they are: they stay as they are until the areas are freed,

@@ -2,6 +2,8 @@
 /* Decisions against a naive evaluator, in any order of features; sets as bytes. */
 #include "fence_file.h"
 
+#include <math.h>
+
 /* ---- the naive evaluator ---- */
 
 enum { FENCE_COUNT = 10, GRID = 6 };
@@ -197,6 +199,69 @@ START_TEST(decisions_agree_with_a_naive_evaluator_in_any_order)
 }
 END_TEST
 
+/* ---- many ---- */
+
+START_TEST(many_reports_are_decided_like_one)
+{
+    enum { COUNT = 3000 };
+    static cmty_point points[COUNT];
+    static const char *category[COUNT];
+    static cmty_time when[COUNT];
+    static int32_t action[COUNT], fence_of[COUNT], found[COUNT * FENCE_COUNT];
+    static uint64_t first[COUNT + 1];
+    fence fences[FENCE_COUNT];
+    cmty__buf b = {0};
+    cmty_fenceset *set;
+    size_t in_several = 0;
+
+    for (int i = 0; i < FENCE_COUNT; i++)
+        make_fence(&fences[i], i);
+    write_fences(fences, &b);
+    set = open_set("America/Chicago");
+    for (size_t i = 0; i < COUNT; i++) {
+        points[i] = (cmty_point){random_below(4 * GRID) / 2.0, random_below(4 * GRID) / 2.0};
+        category[i] = categories[random_below(5)];
+        when[i] = i % 7 == 0 ? CMTY_TIME_UNKNOWN
+                             : 1777000000000 + (cmty_time)random_below(2000) * 3600000;
+    }
+    points[3] = (cmty_point){NAN, 0};
+    points[4] = (cmty_point){0, 100};
+    ck_assert_int_eq(
+        cmty_fenceset_decide_many(set, points, category, when, COUNT, action, fence_of, NULL),
+        CMTY_OK);
+    ck_assert_int_eq(
+        cmty_fenceset_find_many(set, points, COUNT, first, found, COUNT * FENCE_COUNT, NULL),
+        CMTY_OK);
+    for (size_t i = 0; i < COUNT; i++) {
+        cmty_fence_decision d = {.struct_size = sizeof d, .fence = -1};
+        uint32_t applying = 0;
+
+        if (i != 3 && i != 4)
+            ck_assert_int_eq(cmty_fenceset_decide(set, points[i], category[i], when[i], &d, NULL),
+                             CMTY_OK);
+        ck_assert_int_eq(fence_of[i], d.fence);
+        ck_assert_int_eq(action[i], d.action);
+        for (uint64_t k = first[i]; k < first[i + 1]; k++) {
+            ck_assert(k == first[i] || found[k - 1] < found[k]); /* the strongest first */
+            applying += found[k] == d.fence;
+        }
+        ck_assert_uint_eq(applying, d.fence >= 0);
+        ck_assert_uint_ge(first[i + 1] - first[i], d.matched_count);
+        in_several += first[i + 1] - first[i] > 1;
+    }
+    ck_assert_uint_gt(in_several, COUNT / 4);
+    ck_assert_int_eq(cmty_fenceset_find_many(set, points, COUNT, first, NULL, 0, NULL), CMTY_OK);
+    ck_assert_int_eq(cmty_fenceset_find_many(set, NULL, COUNT, first, NULL, 0, NULL),
+                     CMTY_E_INVALID);
+    category[9] = NULL;
+    ck_assert_int_eq(
+        cmty_fenceset_decide_many(set, points, category, when, COUNT, NULL, fence_of, NULL),
+        CMTY_E_INVALID);
+    cmty_fenceset_free(set);
+    cmty__buf_free(&b);
+}
+END_TEST
+
 /* ---- bytes ---- */
 
 static void make_bytes(cmty__buf *bytes)
@@ -279,6 +344,7 @@ static Suite *fence_order_suite(void)
 
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_test(tc, decisions_agree_with_a_naive_evaluator_in_any_order);
+    tcase_add_test(tc, many_reports_are_decided_like_one);
     tcase_add_test(tc, saved_bytes_come_back_the_same);
     tcase_add_test(tc, bytes_cut_anywhere_are_refused);
     tcase_add_test(tc, altered_bytes_are_refused_or_usable);
