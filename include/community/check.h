@@ -217,7 +217,7 @@ CMTY_API CMTY_MUSTCHECK cmty_status cmty_check_json(const cmty_check *check, cha
 
 /**
  * Write the findings as a layer: a GeoPackage with a point for each (`findings`) and the ground
- * that is lost or claimed twice (`areas`), styled for QGIS; or, for a name that ends in .geojson,
+ * that is lost or claimed twice (`areas`, styled for QGIS); or, for a name that ends in .geojson,
  * one collection with the geometry of each.
  *
  * @param      check  Not NULL.

@@ -306,6 +306,38 @@ static cmty_status write_layer(const cmty_check *check, cmty__writer *w, bool ar
     return st;
 }
 
+/* ---- styles ---- */
+
+static void put_areas_style(cmty__buf *out)
+{
+    static const cmty__qml_look looks[] = {
+        {"192,39,45,110", "solid", "192,39,45,255", "solid", "1"},
+        {"183,121,31,90", "solid", "183,121,31,255", "solid", "1"},
+    };
+
+    cmty__qml_begin(out, "Symbology|Labeling");
+    cmty__qml_rules_begin(out, "areas");
+    cmty__qml_rule(out, "areas", 0, "\"severity\" = 'fault'", "fault");
+    cmty__qml_rule(out, "areas", 1, "\"severity\" = 'doubt'", "doubt");
+    cmty__buf_text(out, "</rules><symbols>\n");
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++)
+        cmty__qml_fill(out, i, &looks[i]); /* the outline shows a sliver at any scale */
+    cmty__buf_text(out, "</symbols></renderer-v2>\n");
+    cmty__qml_labels(out, "\"number\" || ' ' || \"code\"");
+    cmty__qml_polygons_end(out);
+}
+
+static cmty_status write_styles(cmty__writer *w, cmty_error *err)
+{
+    cmty__style style = {"areas", "areas", "Ground that findings are about", 1, {0}};
+    cmty_status st;
+
+    put_areas_style(&style.qml);
+    st = cmty__writer_styles(w, &style, 1, 0, err);
+    cmty__buf_free(&style.qml);
+    return st;
+}
+
 static cmty_status write_gpkg(const cmty_check *check, const char *path, cmty_error *err)
 {
     cmty__writer *w = NULL;
@@ -315,6 +347,8 @@ static cmty_status write_gpkg(const cmty_check *check, const char *path, cmty_er
         st = write_layer(check, w, true, err);
     if (st == CMTY_OK)
         st = write_layer(check, w, false, err);
+    if (st == CMTY_OK)
+        st = write_styles(w, err);
     if (st == CMTY_OK)
         st = cmty__writer_finish(w, err);
     cmty__writer_free(w);

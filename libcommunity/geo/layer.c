@@ -353,7 +353,7 @@ static cmty_status read_layer(reading *r, const cmty__spec *spec, cmty__quiet *q
         st = read_fields(r, OGR_L_GetLayerDefn(from), err);
     if (st == CMTY_OK)
         st = read_features(r, from, quiet, err);
-    if (st == CMTY_OK)
+    if (st == CMTY_OK && r->o->survey == NULL)
         st = link_features(r, err);
     r->shapes.carry = NULL;
     cmty__carry_close(&carry);

@@ -65,17 +65,82 @@ static GEOSGeometry *plain_shape(cmty__survey *s, const cmty__surveyed *f, const
     return shape;
 }
 
-/* What even-odd makes of it, in the words of GEOS. Takes over the shape. */
-static GEOSGeometry *make_valid(const cmty__survey *s, GEOSGeometry *shape)
-{
-    GEOSMakeValidParams *how = GEOSMakeValidParams_create_r(s->geos);
-    GEOSGeometry *valid;
+/* ---- even-odd ---- */
 
-    (void)GEOSMakeValidParams_setMethod_r(s->geos, how, GEOS_MAKE_VALID_LINEWORK);
-    valid = GEOSMakeValidWithParams_r(s->geos, shape, how);
-    GEOSMakeValidParams_destroy_r(s->geos, how);
+/* Takes over the point. */
+static cmty_point point_of(const cmty__survey *s, GEOSGeometry *point)
+{
+    cmty_point p = {NAN, NAN};
+
+    if (point != NULL) {
+        (void)GEOSGeomGetX_r(s->geos, point, &p.lon_deg);
+        (void)GEOSGeomGetY_r(s->geos, point, &p.lat_deg);
+        GEOSGeom_destroy_r(s->geos, point);
+    }
+    return p;
+}
+
+/* Whether a place that lies on no ring is within an odd number of turns of them. */
+static bool odd_at(const cmty__survey *s, const cmty__surveyed *f, const cmty__ring *rings,
+                   cmty_point q)
+{
+    bool inside = false;
+
+    for (size_t p = f->first_polygon; p < f->first_polygon + f->polygon_count; p++)
+        for (size_t r = 0; r < s->polygons[p].ring_count; r++) {
+            const cmty__ring *ring = &rings[s->polygons[p].first_ring + r];
+
+            for (size_t i = 0; i + 1 < ring->count; i++) {
+                cmty_point a = ring->points[i], b = ring->points[i + 1];
+
+                if ((a.lat_deg > q.lat_deg) != (b.lat_deg > q.lat_deg)
+                    && (cmty__orient(a, b, q) > 0) == (b.lat_deg > a.lat_deg))
+                    inside = !inside;
+            }
+        }
+    return inside;
+}
+
+/* All rings as lines, cut where they meet. Takes over the shape. */
+static GEOSGeometry *noded(const cmty__survey *s, GEOSGeometry *shape)
+{
+    GEOSGeometry *lines = GEOSBoundary_r(s->geos, shape);
+    GEOSGeometry *cut = lines == NULL ? NULL : GEOSUnaryUnion_r(s->geos, lines);
+
+    GEOSGeom_destroy_r(s->geos, lines);
     GEOSGeom_destroy_r(s->geos, shape);
-    return valid;
+    return cut;
+}
+
+/* What the even-odd rule makes of the rings: the faces between them that it holds, in one. (Making
+   valid by lines, as GEOS does, takes lines that coincide for one and so holds other faces.) Takes
+   over the shape. */
+static GEOSGeometry *make_valid(cmty__survey *s, const cmty__surveyed *f, const cmty__ring *rings,
+                                GEOSGeometry *shape)
+{
+    GEOSGeometry *cut = noded(s, shape), *all, *united = NULL;
+    const GEOSGeometry *lines = cut;
+    GEOSGeometry *faces = cut == NULL ? NULL : GEOSPolygonize_r(s->geos, &lines, 1);
+    int count = faces == NULL ? 0 : GEOSGetNumGeometries_r(s->geos, faces);
+    GEOSGeometry **held = cmty__calloc((size_t)count + 1, sizeof(GEOSGeometry *));
+    unsigned kept = 0;
+
+    s->no_memory |= held == NULL;
+    for (int i = 0; held != NULL && i < count; i++) {
+        const GEOSGeometry *face = GEOSGetGeometryN_r(s->geos, faces, i);
+
+        if (odd_at(s, f, rings, point_of(s, GEOSPointOnSurface_r(s->geos, face))))
+            held[kept++] = GEOSGeom_clone_r(s->geos, face);
+    }
+    if (kept > 0) {
+        all = GEOSGeom_createCollection_r(s->geos, GEOS_GEOMETRYCOLLECTION, held, kept);
+        united = all == NULL ? NULL : GEOSUnaryUnion_r(s->geos, all);
+        GEOSGeom_destroy_r(s->geos, all);
+    }
+    cmty__free(held);
+    GEOSGeom_destroy_r(s->geos, faces);
+    GEOSGeom_destroy_r(s->geos, cut);
+    return united;
 }
 
 /* ---- validity ---- */
@@ -109,19 +174,6 @@ static void report_invalid(cmty__survey *s, size_t feature, const char *reason, 
     fault = cmty__survey_fault(s, CMTY_FLAW_RING_NESTING, feature);
     fault->at = cmty__survey_carry(s, feature, where);
     fault->detail = word;
-}
-
-/* Takes over the point. */
-static cmty_point point_of(const cmty__survey *s, GEOSGeometry *point)
-{
-    cmty_point p = {NAN, NAN};
-
-    if (point != NULL) {
-        (void)GEOSGeomGetX_r(s->geos, point, &p.lon_deg);
-        (void)GEOSGeomGetY_r(s->geos, point, &p.lat_deg);
-        GEOSGeom_destroy_r(s->geos, point);
-    }
-    return p;
 }
 
 /* ---- measuring plane shapes on the ground ---- */
@@ -285,7 +337,7 @@ void cmty__survey_shape(cmty__survey *s)
         report_invalid(s, feature, reason == NULL ? "" : reason, point_of(s, where));
         for (size_t i = faults; i < s->fault_count; i++)
             s->faults[i].mended = true;
-        f->shape = make_valid(s, shape);
+        f->shape = make_valid(s, f, s->plain, shape);
     }
     GEOSFree_r(s->geos, reason);
     if (f->shape != NULL)
@@ -329,7 +381,7 @@ void cmty__survey_level(cmty__survey *s)
         GEOSGeometry *shape = f->shape == NULL ? NULL : plain_shape(s, f, s->carried);
 
         GEOSGeom_destroy_r(s->geos, f->shape);
-        f->shape = shape == NULL ? NULL : make_valid(s, shape);
+        f->shape = shape == NULL ? NULL : make_valid(s, f, s->carried, shape);
         if (f->shape != NULL)
             find_box(s, f->shape, f);
     }

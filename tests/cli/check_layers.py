@@ -15,6 +15,7 @@ import sqlite3
 import subprocess
 import tempfile
 import unittest
+from xml.etree import ElementTree
 
 from osgeo import ogr
 
@@ -114,6 +115,9 @@ class Planted(unittest.TestCase):
         source = ogr.Open(str(self.folder / "found.gpkg"))
         self.assertEqual(source.GetLayerByName("areas").GetFeatureCount(),
                          len([f for f in found if f["code"] in OVERLAPS + GAPS]))
+        style, = source.GetLayerByName("layer_styles")
+        self.assertEqual((style["f_table_name"], style["useAsDefault"]), ("areas", 1))
+        ElementTree.fromstring(style["styleQML"])
 
     def test_the_page_stands_alone_and_shows_each_place(self):
         page = self.folder / "page.html"

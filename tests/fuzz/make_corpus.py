@@ -39,6 +39,12 @@ CSV = ["a,b\n1,2\n", "id;lon;lat\r\n1;-74,5;40\r\n", "a\tb\n\"x\ty\"\t2\n",
        "\ufeffa,b\n\"1\"\"2\",\"x\ny\"\n", "a,b\n1\n1,2,3\n4,5\n", "a,b\n\"open,2\n",
        "a,b\n=1,@x\n", "a,b\n\n1,2", "a\n1\n2\n"]
 
+# Rings on a grid: a square, a bow, a spike, one with a hole, one that touches itself, two parts, a
+# hole outside, a part in a part, parts that share an edge, a line there and back, ring twice.
+SURVEY = ["aaeaeeae", "aaeeeaae", "aaeacaeaeeae", "aaiaiiai.cccggggc", "aaeaccgggcccag",
+          "aabaabbb;ddeeed", "aababbab.ddedee", "aaiaiiai;cccggggc", "aaeaeeae;eaiaieee",
+          "aaeeaa", "aaeaeeae.aaeaeeae", "aaiaiiai.aeeaieei", "ccllclcacl.dd;aa"]
+
 
 def inputs():
     yield from (("time", n, text) for n, text in enumerate(TIME))
@@ -46,6 +52,7 @@ def inputs():
     yield from (("policy", n, json.dumps(p, ensure_ascii=False)) for n, p in enumerate(POLICY))
     yield from (("json", n, text) for n, text in enumerate(JSON))
     yield from (("lint", n, text) for n, text in enumerate(LINT))
+    yield from (("survey", n, text) for n, text in enumerate(SURVEY))
     yield from (("csv", n, text) for n, text in enumerate(CSV))
 
 
