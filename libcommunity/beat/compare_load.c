@@ -11,6 +11,7 @@ typedef struct loading {
     cmty_comparison *c;
     cmty__layer *layer;
     int32_t weight;      /* field; -1: each counts 1 */
+    size_t blank;        /* features whose field is empty */
     bool people;         /* else points are counted */
     cmty__areas *narrow; /* noise in cells that are not all noise */
     int32_t *cell_of;    /* of each area of `narrow` */
@@ -280,6 +281,7 @@ static cmty_status load_feature(loading *l, size_t i, cmty_error *err)
                           cmty__layer_name(l->layer));
     if (l->people)
         st = cmty__layer_weight(l->layer, i, l->weight, &weight, err);
+    l->blank += l->weight >= 0 && *cmty__layer_text(l->layer, i, l->weight) == '\0';
     if (st == CMTY_OK && weight > 1e12)
         st = cmty__fail(err, CMTY_E_LIMIT, "%s, feature %zu: more people than there are",
                         cmty__layer_name(l->layer), i + 1);
@@ -328,6 +330,9 @@ static cmty_status load(loading *l, const char *text, const cmty_compare_options
         if (st == CMTY_OK)
             st = load_feature(l, i, err);
     }
+    if (st == CMTY_OK && l->blank > 0)
+        cmty__notice(o->host, "%s: %zu of %zu features have no number of people and count as 0",
+                     cmty__layer_name(l->layer), l->blank, count);
     cmty__layer_free(l->layer);
     cmty__areas_free(l->narrow);
     cmty__free(l->cell_of);

@@ -133,6 +133,38 @@ static void print_totals_json(const cmty_comparison_totals *t)
     putchar('}');
 }
 
+static void print_unit_json(const cmty_comparison_unit *u)
+{
+    fputs("{\"id\":", stdout);
+    print_json_text(stdout, u->id);
+    fputs(",\"name\":", stdout);
+    print_json_text(stdout, u->name);
+    print_member("area_m2", u->area_m2, 2);
+    print_member("unchanged_m2", u->unchanged_m2, 2);
+    print_member("noise_m2", u->noise_m2, 2);
+    if (u->points >= 0)
+        printf(",\"points\":%" PRId64, u->points);
+    if (isfinite(u->population)) {
+        print_member("population", u->population, 6);
+        print_member("population_se", u->population_se, 3);
+    }
+    putchar('}');
+}
+
+static void print_units_json(const cmty_comparison *c, int32_t side, const char *name)
+{
+    printf(",\n\"%s\":[", name);
+    for (size_t i = 0; i < cmty_comparison_unit_count(c, side); i++) {
+        cmty_comparison_unit u = {.struct_size = sizeof u};
+
+        if (cmty_comparison_unit_at(c, side, i, &u, NULL) < 0)
+            continue;
+        fputs(i > 0 ? ",\n" : "\n", stdout);
+        print_unit_json(&u);
+    }
+    fputs("\n]", stdout);
+}
+
 static int print_json(struct cli *cli, const cmty_comparison *c, const cmty_comparison_totals *t)
 {
     cmty_error err = CMTY_ERROR_INIT;
@@ -149,7 +181,10 @@ static int print_json(struct cli *cli, const cmty_comparison *c, const cmty_comp
         fputs(i > 0 ? ",\n" : "\n", stdout);
         print_row_json(&r);
     }
-    fputs("\n]}\n", stdout);
+    fputs("\n]", stdout);
+    print_units_json(c, CMTY_SIDE_OLD, "before");
+    print_units_json(c, CMTY_SIDE_NEW, "after");
+    fputs("}\n", stdout);
     return EXIT_DONE;
 }
 

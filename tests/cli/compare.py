@@ -315,6 +315,37 @@ class AgainstOgr(Compare):
         self.assertGreaterEqual(within, 0.88 * len(scores))
         self.assertLess(abs(sum(z * z for z in scores) / len(scores) - 1), 0.6)
 
+    def test_counts_known_by_old_unit_only(self):
+        """Counts by old unit are areas with people, too: n p of them move, give or take."""
+        old = self.partition("a.geojson", 3, 4, 3)
+        new = self.partition("b.geojson", 77, 3, 4)
+        counts = {key: 40 * rank for rank, key in enumerate(sorted(old))}
+        blank = sorted(old)[0]
+        with open(self.folder / "a.geojson", encoding="utf-8") as file:
+            layer = json.load(file)
+        for unit in layer["features"]:
+            key = unit["properties"]["BEAT"]
+            unit["properties"]["reports"] = None if key == blank else counts[key]
+        self.write("counts.geojson", json.dumps(layer))
+        arguments = ("a.geojson", "b.geojson", "--tolerance-m", 0, "--population",
+                     "counts.geojson|weight=reports", "--json")
+        found = json.loads(self.run_cli(*arguments))
+        before = {u["id"]: u for u in found["before"]}
+        for key, unit in before.items():
+            self.assertEqual((unit["population"], unit["population_se"]), (counts[key], 0))
+        after = {u["id"]: u for u in found["after"]}
+        self.assertAlmostEqual(sum(r["population"] for r in found["rows"]), sum(counts.values()),
+                               places=5)
+        for key, shape in new.items():
+            shares = {k: area_of(old[k].Intersection(shape)) / area_of(old[k]) for k in old}
+            mean = sum(counts[k] * p for k, p in shares.items())
+            variance = sum(counts[k] * p * (1 - p) for k, p in shares.items())
+            self.assertAlmostEqual(after[key]["population"], mean, delta=0.02)
+            self.assertAlmostEqual(after[key]["population_se"], math.sqrt(variance), delta=0.02)
+        noted = subprocess.run([COMMUNITY, "compare", *map(str, arguments)], cwd=self.folder,
+                               capture_output=True, text=True, check=True).stderr
+        self.assertIn("counts.geojson: 1 of 12 features have no number", noted)
+
     def test_noise_takes_its_points_with_it(self):
         """Points on a strip too narrow to have moved, beside ground that has."""
         self.write("a.geojson", collection([feature("1", square(0, 0, 1, 2)),
