@@ -216,20 +216,21 @@ static void put_beat(opening *w, const piece *p, size_t count, size_t *ring)
     set->beat_count++;
 }
 
-static void tell_merged(const opening *w, size_t beats, size_t features, const char *first)
+static void tell_merged(const opening *w, size_t beats, size_t features, const piece *first)
 {
     if (beats > 0)
         cmty__notice(
             w->o->host,
-            "%zu features share %zu beat ids and are joined to beats of several parts (the "
-            "first is \"%.60s\")",
-            features, beats, first);
+            "%s: %zu features share %zu beat ids and are joined to beats of several parts (the "
+            "first is \"%.60s\", feature %zu)",
+            cmty__layer_name(w->layers[first->layer]), features, beats, first->id,
+            first->feature + 1);
 }
 
 static cmty_status make_beats(opening *w, cmty_error *err)
 {
     size_t ring_count = 0, ring = 0, merged = 0, features = 0;
-    const char *first = "";
+    const piece *first = NULL;
 
     for (size_t i = 0; i < w->piece_count; i++)
         ring_count += w->pieces[i].shape->ring_count;
@@ -243,7 +244,7 @@ static cmty_status make_beats(opening *w, cmty_error *err)
             run++;
         put_beat(w, &w->pieces[i], run, &ring);
         if (run > 1 && merged++ == 0)
-            first = w->pieces[i].id;
+            first = &w->pieces[i];
         features += run > 1 ? run : 0;
     }
     tell_merged(w, merged, features, first);

@@ -165,6 +165,20 @@ class BadLayers(BadInput):
         self.refused(IO, "found.gpkg", "check", "beats.geojson", "-o", "nowhere/found.gpkg")
         self.refused(IO, "found.html", "check", "beats.geojson", "--html", "nowhere/found.html")
 
+    def test_vertices_off_the_globe(self):
+        for vertex in ("91.0", "NaN", "1e999"):
+            with self.subTest(vertex=vertex):
+                self.write("odd.geojson", layer(("1", WEST), ("2", EAST)).replace("40.02",
+                                                                                   vertex, 1))
+                self.refused(BAD_INPUT, ["odd.geojson", "feature 1|json"],
+                             *self.locate("odd.geojson"))
+
+    def test_duplicate_ids_are_joined_with_a_notice(self):
+        self.write("twice.geojson", layer(("1", WEST), ("1", EAST)))
+        run = self.run_cli(*self.locate("twice.geojson"))
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertRegex(run.stderr, r'twice\.geojson.*2 features share 1 beat ids.*"1", feature 1')
+
     def test_self_crossing_rings_are_used_with_a_notice(self):
         self.write("bow.geojson", layer(("1", BOW)))
         run = self.run_cli(*self.locate("bow.geojson"))
