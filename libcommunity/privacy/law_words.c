@@ -80,13 +80,15 @@ void cmty__law_guarantee(const cmty__law *law, cmty__buf *words)
         lattice_words(law, words);
         break;
     case CMTY_LAW_ANCHOR:
-        cmty__buf_format(words,
-                         "Positions are replaced by the anchor of a catchment that holds at least "
-                         "%u addresses and lies inside one beat. Anchors and catchments come from "
-                         "public data only, so the position tells the beat and the catchment, and "
-                         "nothing more. Where a beat holds fewer addresses the position is "
-                         "withheld. There is no epsilon.",
-                         (unsigned)law->k);
+        cmty__buf_format(
+            words,
+            "Positions are replaced by the anchor of a catchment that holds at least "
+            "%u addresses and lies inside one beat. Anchors and catchments come from "
+            "public data only, so the position tells the beat and the catchment, and "
+            "nothing more. Where a beat holds fewer addresses the position is "
+            "withheld. Places that the agency has named as public have anchors of their "
+            "own, whatever k is. There is no epsilon.",
+            (unsigned)law->k);
         break;
     case CMTY_LAW_DONUT:
         donut_words(law, words);
