@@ -210,7 +210,8 @@ bool cmty__counting_fit(const int64_t *noisy, size_t count, int64_t total, int64
         sum += parts_of[m].noisy;
         m++;
     }
-    memset(out, 0, count * sizeof *out);
+    for (size_t i = 0; i < count; i++)
+        out[i] = 0;
     if (m > 0) {
         over = sum - total;
         lower = over / (int64_t)m - (over % (int64_t)m < 0); /* floor */
