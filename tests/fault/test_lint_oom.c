@@ -7,11 +7,13 @@
 #include <stdlib.h>
 
 static const char *const files[] = {"a.csv", "a.geojson", "a.txt"};
-static const char *const texts[] = {
-    "id,note,time\nx,40.01234 -74.01512 jo@example.org,2026-03-04T21:15:00Z\ny,12 Elm Street,\n",
+static const char table[] =
+    "id,note,time\nx,40.01234 -74.01512 jo@example.org,2026-03-04T21:15:00Z\ny,12 Elm Street,\n";
+static const char features[] =
     "{\"features\":[{\"bbox\":[1,2],\"properties\":{\"note\":\"785-555-0106\"},\"geometry\":null}]"
-    "}",
-    "Seen at 40.01234, -74.01512 and 15S TC 12345 67890\n"};
+    "}";
+static const char note[] = "Seen at 40.01234, -74.01512 and 15S TC 12345 67890\n";
+static const char *const texts[] = {table, features, note};
 static const char streets[] = "name,kind\nFoundry Row,road\nMain Street,road\n";
 
 typedef struct lint_context {

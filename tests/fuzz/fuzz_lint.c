@@ -5,18 +5,12 @@
 #include "fuzz.h"
 #include "privacy/privacy.h"
 
+static const char degrees[] = "39\xc2\xb0"
+                              "53'33\"N";
 static const char *const planted[] = {
-    "39.8925, -95.2104",
-    "39\xc2\xb0"
-    "53'33\"N",
-    "15S TC 12345 67890",
-    "15S 312345 4412345",
-    "9yvjb8m6x2",
-    "86H7V2Q8+2Q",
-    "https://osm.org/go/abc",
-    "(785) 555-0106",
-    "jane@example.org",
-    "1168 Hemlock St",
+    "39.8925, -95.2104", degrees,           "15S TC 12345 67890",     "15S 312345 4412345",
+    "9yvjb8m6x2",        "86H7V2Q8+2Q",     "https://osm.org/go/abc", "(785) 555-0106",
+    "jane@example.org",  "1168 Hemlock St",
 };
 enum { PLANTED = sizeof planted / sizeof planted[0] };
 
