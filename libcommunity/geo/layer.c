@@ -256,7 +256,7 @@ static cmty_status link_features(reading *r, cmty_error *err)
 
         f->rings = l->rings + r->begins[i].ring;
         f->ring_count = r->begins[i + 1].ring - r->begins[i].ring;
-        if (f->ring_count == 0) {
+        if (f->ring_count == 0 && l->points != NULL) { /* NULL: fields only */
             f->points = l->points + r->begins[i].point;
             f->point_count = r->begins[i + 1].point - r->begins[i].point;
         }
