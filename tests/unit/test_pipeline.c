@@ -417,7 +417,7 @@ START_TEST(a_store_whose_key_lay_beside_its_hashes_is_brought_forward)
     change("store", update);
     change("store", "DELETE FROM artifact WHERE name IN ('dedupe_salt','mask_key_id')");
     change("store", "UPDATE artifact SET name='dedupe_key' WHERE name='report_id_key';"
-                    "PRAGMA user_version=2");
+                    "DROP TABLE ledger; PRAGMA user_version=2");
 
     counts = send("store", "one.csv");
     ck_assert_uint_eq(counts.duplicate, 1);
