@@ -24,7 +24,7 @@ enum {
     CMTY_LEAK_PHONE = 7,       /**< A telephone number. */
     CMTY_LEAK_EMAIL = 8,       /**< An e-mail address. */
     CMTY_LEAK_ADDRESS = 9,     /**< A house number with a street, or two streets that cross. */
-    CMTY_LEAK_PRECISION = 10,  /**< A position with more than six decimals. */
+    CMTY_LEAK_PRECISION = 10,  /**< A position with more than seven decimals. */
     CMTY_LEAK_BBOX = 11,       /**< A bounding box, which shows the outermost true points. */
     CMTY_LEAK_ORDER = 12,      /**< Rows in order of time. */
     CMTY_LEAK_SEQUENCE = 13,   /**< Ids that are consecutive numbers. */

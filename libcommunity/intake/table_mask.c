@@ -96,8 +96,10 @@ static cmty_status mask_row(cmty__table *t, const cmty__table_row *row, void *us
 {
     const struct masking *m = user;
     const char *id = cmty__csv_field(t->csv, (size_t)t->id);
-    cmty_masked masked = {.struct_size = sizeof masked, .law = CMTY_LAW_WITHHOLD, .note = ""};
+    cmty_masked masked = {
+        .struct_size = sizeof masked, .law = CMTY_LAW_WITHHOLD, .beat = -1, .note = ""};
     cmty_status st = CMTY_WITHHELD;
+    int decimals;
 
     if (*id == '\0')
         return cmty__table_fail(t, t->id, "empty; the mask is drawn for each report by its id",
@@ -108,13 +110,16 @@ static cmty_status mask_row(cmty__table *t, const cmty__table_row *row, void *us
         masked.note = "no coordinates";
     if (st < 0)
         return st;
+    /* a point that promises its beat keeps all seven decimals of a mask: rounding may move it out
+     */
+    decimals = masked.beat >= 0 ? 7 : 6;
     cmty__buf_csv(&t->line, id);
     cmty__buf_char(&t->line, ',');
     if (st == CMTY_OK)
-        cmty__buf_fixed(&t->line, masked.at.lon_deg, 6);
+        cmty__buf_fixed(&t->line, masked.at.lon_deg, decimals);
     cmty__buf_char(&t->line, ',');
     if (st == CMTY_OK)
-        cmty__buf_fixed(&t->line, masked.at.lat_deg, 6);
+        cmty__buf_fixed(&t->line, masked.at.lat_deg, decimals);
     cmty__buf_format(&t->line, ",%s,", cmty_law_name(masked.law));
     if (st == CMTY_OK)
         cmty__buf_fixed(&t->line, masked.radius_m, 1);

@@ -21,7 +21,7 @@ static const struct {
     [CMTY_LEAK_PHONE] = {"phone", "a telephone number", cmty__lint_phone},
     [CMTY_LEAK_EMAIL] = {"email", "an e-mail address", cmty__lint_email},
     [CMTY_LEAK_ADDRESS] = {"address", "a street address", cmty__lint_address},
-    [CMTY_LEAK_PRECISION] = {"precision", "a position with more than six decimals", NULL},
+    [CMTY_LEAK_PRECISION] = {"precision", "a position with more than seven decimals", NULL},
     [CMTY_LEAK_BBOX] = {"bbox", "a bounding box", NULL},
     [CMTY_LEAK_ORDER] = {"order", "rows in order of time", NULL},
     [CMTY_LEAK_SEQUENCE] = {"sequence", "ids that are consecutive numbers", NULL},

@@ -121,9 +121,9 @@ static void note_id(table *t, const char *text)
 
 static cmty_status lint_position(table *t, double degrees, cmty_error *err)
 {
-    double millionths = degrees * 1e6;
+    double units = degrees * 1e7; /* what a mask may leave of a point that keeps its beat */
 
-    if (fabs(millionths - nearbyint(millionths)) <= 4e-16 * fabs(millionths) + 1e-9)
+    if (fabs(units - nearbyint(units)) <= 4e-16 * fabs(units) + 1e-9)
         return CMTY_OK;
     return cmty__lint_add(t->lint, CMTY_LEAK_PRECISION, t->row, NULL, 0, 0, err);
 }

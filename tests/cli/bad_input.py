@@ -5,6 +5,7 @@
 Exit codes: 1 the answer is no, 2 usage, 3 bad input, 4 input or output.
 """
 
+import csv
 import json
 import os
 import pathlib
@@ -329,6 +330,26 @@ class BadAttacks(BadInput):
         self.refused(USAGE, "--compare", "mask", "--law", "grid", "--compare")
 
 
+class Kept(BadInput):
+    def test_a_clamped_point_stays_in_its_beat_as_written(self):
+        """Beside a slanted border, where the sixth decimal would carry points across."""
+        a, b, c = [-74.02, 40.0], [-74.0, 40.0200004], [-74.02, 40.0200004]
+        self.write("slant.geojson", layer(("1", [a, b, c, a]), ("2", [a, [-74.0, 40.0], b, a])))
+        self.write("p.csv", "id,lon,lat\n" + "".join(
+            f"r{i},{-74.0195 + i * 3e-5:.6f},{40.00054 + i * 3e-5:.6f}\n" for i in range(600)))
+        self.make_store()
+        run = self.run_cli("mask", "--law", "lattice", "--lattice-m", "1", "--region", "clamp",
+                           "--beats", "slant.geojson", "--key", "mask.key", "p.csv", "-o", "m.csv")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        for name in ("p", "m"):
+            run = self.run_cli("locate", "--beats", "slant.geojson", f"{name}.csv", "-o",
+                               f"{name}2.csv")
+            self.assertEqual(run.returncode, 0, run.stderr)
+        beats = [[row["beat"] for row in csv.DictReader((self.folder / f"{name}2.csv").open())]
+                 for name in ("p", "m")]
+        self.assertEqual(beats[0], beats[1])
+
+
 class Leaks(BadInput):
     def lint(self, name, text, *more):
         self.write(name, text)
@@ -345,7 +366,7 @@ class Leaks(BadInput):
     def test_what_a_row_tells(self):
         self.assertRegex(self.lint("a.csv", "id,note\nx,see 40.01234 -74.01512\n"),
                          "a.csv, row 2, note: coordinates in decimal")
-        self.assertIn("six decimals", self.lint("b.csv", "id,lon,lat\nx,-74.01512345,40.01\n"))
+        self.assertIn("seven decimals", self.lint("b.csv", "id,lon,lat\nx,-74.01512345,40.01\n"))
         self.assertIn("bin", self.lint("c.csv", "id,time_utc\nx,2026-03-04T21:15:00Z\n"))
         self.assertIn("photo", self.lint("d.csv", "id,media_url\nx,https://example.org/1\n"))
         self.assertIn("photo", self.lint("e.csv", "id,note\nx,IMG_2231.JPG\n"))
@@ -361,7 +382,7 @@ class Leaks(BadInput):
             "type": "FeatureCollection", "bbox": [-74.1, 40, -74, 40.1], "features": [
                 {"type": "Feature", "properties": {"note": "Jo, 785-555-0106"}, "geometry":
                  {"type": "Point", "coordinates": [-74.0151234567, 40.01]}}]}))
-        for word in ("bounding box", "telephone", "six decimals"):
+        for word in ("bounding box", "telephone", "seven decimals"):
             self.assertIn(word, text)
 
     def test_streets_of_a_layer(self):
