@@ -184,7 +184,7 @@ const cmty__ring *cmty__survey_rings(const cmty__survey *s, size_t feature, size
     first = &s->polygons[f->first_polygon];
     last = first + f->polygon_count - 1;
     *count = last->first_ring + last->ring_count - first->first_ring;
-    return &s->carried[first->first_ring];
+    return *count == 0 ? NULL : &s->carried[first->first_ring];
 }
 
 /* ---- a layer begins ---- */
