@@ -179,8 +179,7 @@ static void say_pair(const cmty_check *check, const cmty__found *f, cmty__buf *o
         cmty__buf_format(out, " has %llu corner%s on edges of ",
                          (unsigned long long)f->finding.count, f->finding.count == 1 ? "" : "s");
         say_feature(check, f->feature, out);
-        cmty__buf_text(out,
-                       f->finding.count == 1 ? ", which has none there" : ", which has none there");
+        cmty__buf_text(out, ", which has none there");
         return;
     }
     say_both(check, f, out);
