@@ -21,8 +21,8 @@ if [ $# -eq 0 ]; then
     printf '\n'
     $programs/bench_bound
     printf '\ntg (github.com/tidwall/tg) is in no package archive of this machine, and was not run.'
-    printf ' An earlier run on another machine, best of its indexes behind a packed R-tree: 2.0 to'
-    printf ' 3.0 times GEOS C on uniform points of real beats, 1.9 to 2.7 on clustered ones, 1.5 to'
+    printf ' An earlier run on another machine, best of its indexes behind a packed R-tree: 1.8 to'
+    printf ' 3.0 times GEOS C on uniform points of real beats, 1.7 to 2.7 on clustered ones, 1.5 to'
     printf ' 2.4 within 5 m of edges.\n'
 fi
 exit "${failed:-0}"
