@@ -36,7 +36,7 @@ bool cmty__areas_sections(const cmty__areas_head *h, cmty__sections *out)
         at = (at + size[i] + ALIGN - 1) / ALIGN * ALIGN;
     }
     out->total = (size_t)at + ALIGN; /* the last slots of a line are read beyond its end */
-    return at <= PTRDIFF_MAX - 2 * ALIGN;
+    return at <= PTRDIFF_MAX / 2;
 }
 
 void *cmty__areas_image(size_t size, void **memory)

@@ -377,11 +377,11 @@ static cmty_status fill_grid(cmty__builder *b, cmty_error *err)
 
 cmty_status cmty__grid_build(cmty__builder *b, cmty_error *err)
 {
-    double cells = fmin((double)CELLS_PER_EDGE * (double)b->edge_count, CELLS_MAX);
+    double cells = fmax(1, fmin((double)CELLS_PER_EDGE * (double)b->edge_count, CELLS_MAX));
     cmty__builder fresh = *b;
     cmty_status st = CMTY_E_LIMIT;
 
-    for (cells = fmax(cells, 1); st == CMTY_E_LIMIT && cells >= 0.25; cells /= 4) {
+    while (st == CMTY_E_LIMIT && cells >= 0.25) {
         *b = fresh;
         if (b->edge_count == 0) { /* one cell of nothing */
             b->columns = b->rows = 1;
@@ -390,6 +390,7 @@ cmty_status cmty__grid_build(cmty__builder *b, cmty_error *err)
             shape(b, cells);
         }
         st = fill_grid(b, err);
+        cells /= 4;
         if (st == CMTY_E_LIMIT)
             cmty__builder_free(b);
     }
