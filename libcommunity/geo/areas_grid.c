@@ -53,7 +53,7 @@ static void shape(cmty__builder *b, double cells)
     height = max.lat_deg - min.lat_deg;
     aspect = width * fmax(0.01, cos((max.lat_deg + min.lat_deg) / 2 * 0.017453292519943295));
     aspect = height > 0 ? aspect / height : 1;
-    b->columns = (uint32_t)side(sqrt(cells * aspect), width);
+    b->columns = (uint32_t)side(fmin(cells, sqrt(cells * aspect)), width);
     b->rows = (uint32_t)side(cells / b->columns, height);
     b->per_deg[0] = scale(b->columns, width);
     b->per_deg[1] = scale(b->rows, height);
