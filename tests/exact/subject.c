@@ -73,9 +73,14 @@ static void write_area(FILE *f, const cmty__area_input *area, size_t number)
             number);
     for (size_t r = 0; r < area->ring_count; r++) {
         fputs(r == 0 ? "[[" : ",[[", f);
-        for (size_t i = 0; i < area->rings[r].count; i++)
-            fprintf(f, "%s[%.17g,%.17g]", i == 0 ? "" : ",", area->rings[r].points[i].lon_deg,
-                    area->rings[r].points[i].lat_deg);
+        for (size_t i = 0; i < area->rings[r].count; i++) {
+            cmty_point at = area->rings[r].points[i];
+            char text[64];
+
+            /* as C writes it, whatever the locale */
+            cmty__format(text, sizeof text, "[%.17g,%.17g]", at.lon_deg, at.lat_deg);
+            fprintf(f, "%s%s", i == 0 ? "" : ",", text);
+        }
         fputs("]]", f);
     }
     fputs("]}}", f);

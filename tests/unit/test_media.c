@@ -169,8 +169,7 @@ static void check_refused(const void *bytes, size_t size, const cmty_media_optio
 START_TEST(kinds_that_cannot_be_proven_are_refused)
 {
     static const char *const heads[] = {
-        "\0\0\0\x18"
-        "ftypheic\0\0\0\0mif1heic",
+        "\0\0\0\30ftypheic\0\0\0\0mif1heic",
         "RIFF\x24\0\0\0WEBPVP8 ",
         "GIF89a\1\0\1\0\0\0\0;",
         "II*\0\x08\0\0\0\0\0\0\0",
