@@ -178,6 +178,13 @@ START_TEST(layers_that_nobody_would_draw_are_located_exactly)
 }
 END_TEST
 
+/* 0.2 degrees wide and a few units in the last place high: no grid of square cells fits it. */
+START_TEST(a_layer_that_found_a_fault_is_located_exactly)
+{
+    ck_assert_uint_gt(check_layer(2445), 0);
+}
+END_TEST
+
 static Suite *small_layers_suite(void)
 {
     Suite *suite = suite_create("small_layers");
@@ -185,6 +192,7 @@ static Suite *small_layers_suite(void)
 
     tcase_set_timeout(tc, 3600);
     tcase_add_test(tc, layers_that_nobody_would_draw_are_located_exactly);
+    tcase_add_test(tc, a_layer_that_found_a_fault_is_located_exactly);
     suite_add_tcase(suite, tc);
     return suite;
 }

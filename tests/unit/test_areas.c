@@ -678,33 +678,6 @@ END_TEST
 
 /* ---- bytes ---- */
 
-/* As wide as a town, and a few units in the last place high. */
-START_TEST(a_layer_without_height_to_speak_of_is_indexed)
-{
-    enum { AREAS = 12 };
-    cmty_point points[AREAS][4];
-    cmty__ring rings[AREAS];
-    cmty__areas *a;
-    double low = 89, middle = nextafter(low, 90), high = nextafter(middle, 90);
-
-    for (int i = 0; i < AREAS; i++) {
-        points[i][0] = points[i][3] = (cmty_point){179 + i * 1e-4, low};
-        points[i][1] = (cmty_point){179.2 + i * 1e-4, i % 2 ? low : middle};
-        points[i][2] = (cmty_point){179.2 - i * 1e-3, high};
-        rings[i] = (cmty__ring)RING(points[i]);
-    }
-    a = build_rings(rings, AREAS);
-    for (int i = 0; i < AREAS; i++)
-        for (int k = 0; k < 3; k++) {
-            cmty__area_input area = {&rings[i], 1};
-
-            ck_assert_int_eq(slow_answer(&area, points[i][k]), CMTY__HIT_EDGE);
-            ck_assert(cmty__areas_contains(a, i, points[i][k]));
-        }
-    cmty__areas_free(a);
-}
-END_TEST
-
 START_TEST(saved_areas_come_back_the_same)
 {
     partition *p = partition_make(4, 3, 7, 31);
@@ -796,7 +769,6 @@ static Suite *areas_suite(void)
     tcase_add_test(tc, distances_far_north_and_far_away_hold);
     tcase_add_test(tc, near_with_a_small_array_keeps_the_nearest);
     tcase_add_test(tc, nearest_point_is_on_the_area_and_as_near_as_near_says);
-    tcase_add_test(tc, a_layer_without_height_to_speak_of_is_indexed);
     tcase_add_test(tc, saved_areas_come_back_the_same);
     tcase_add_test(tc, damaged_bytes_are_refused_or_harmless);
     suite_add_tcase(suite, tc);
