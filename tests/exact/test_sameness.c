@@ -11,13 +11,6 @@
 #include <pthread.h>
 #include <string.h>
 
-/* Read by the thread sanitizer: GDAL takes its locks in two orders while it opens a file. */
-const char *__tsan_default_suppressions(void);
-const char *__tsan_default_suppressions(void)
-{
-    return "deadlock:libgdal\n";
-}
-
 enum { POINTS = 12000, FULL = 1500, CANDIDATES = 8 };
 
 typedef struct full {
