@@ -27,6 +27,7 @@ struct cli {
     int json, quiet;
     cmty_host host;  /* progress and notices to standard error */
     bool bar;        /* a progress bar stands on the last line of the terminal */
+    char said[512];  /* the last notice: one that repeats itself at once is said once */
     cmty_live *live; /* kept up to date from the progress function; NULL: none */
     int64_t live_due_ms;
 };

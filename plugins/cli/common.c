@@ -53,8 +53,9 @@ static void on_notice(void *user, const char *text)
 {
     struct cli *cli = user;
 
-    if (cli->quiet)
+    if (cli->quiet || strcmp(text, cli->said) == 0)
         return;
+    snprintf(cli->said, sizeof cli->said, "%s", text);
     cli_bar_end(cli);
     fprintf(stderr, "community %s: note: %s\n", cli->verb, text);
 }

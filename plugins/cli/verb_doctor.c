@@ -20,13 +20,17 @@ int verb_doctor(struct cli *cli, int argc, const char **argv)
     struct poptOption options[] = {CLI_OPTIONS(cli)};
     cmty_error err = CMTY_ERROR_INIT;
     int code = EXIT_DONE;
-    poptContext context = cli_parse(cli, argc, argv, options, "", &code);
+    poptContext context = cli_parse(cli, argc, argv, options, "[OPTION...]", &code);
     char *libraries = NULL;
     cmty_status st;
 
     if (context == NULL)
         return code;
+    if (cli_operand(context) != NULL)
+        code = cli_usage(cli, "nothing follows the verb");
     poptFreeContext(context);
+    if (code != EXIT_DONE)
+        return code;
     st = cmty_dependencies(&libraries, &err);
     if (st == CMTY_OK) {
         printf("libcommunity %s, ABI %u.%u\n%s", cmty_version_string(), cmty_abi_version() >> 16,

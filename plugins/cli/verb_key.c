@@ -74,8 +74,10 @@ int verb_open(struct cli *cli, int argc, const char **argv)
         actor = strdup(user);
     if (context != NULL && (store == NULL || report == NULL))
         code = cli_usage(cli, "give a STORE and a REPORT_ID");
-    else if (context != NULL && (secret_key == NULL || purpose == NULL || actor == NULL))
-        code = cli_usage(cli, "--secret FILE, --purpose TEXT and --actor NAME are needed");
+    else if (context != NULL && (secret_key == NULL || purpose == NULL))
+        code = cli_usage(cli, "--secret FILE and --purpose TEXT are needed");
+    else if (context != NULL && actor == NULL)
+        code = cli_usage(cli, "--actor NAME is needed, for USER is not set");
     else if (context != NULL) {
         cmty_status st =
             cmty_store_open_report(store, report, secret_key, actor, purpose, &json, &err);

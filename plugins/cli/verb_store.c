@@ -184,7 +184,8 @@ static int ingest_live(struct cli *cli, const struct ingest_arguments *a, const 
         st = cmty_live_update(cli->live, NULL, &err);
     cmty_live_free(cli->live);
     cli->live = NULL;
-    print_counts(cli, &counts);
+    if (code == EXIT_DONE || counts.read > 0)
+        print_counts(cli, &counts);
     return code == EXIT_DONE && st < 0 ? cli_fail(cli, st, &err) : code;
 }
 
