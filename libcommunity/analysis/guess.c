@@ -48,7 +48,8 @@ static bool guess_word(const char *word, const char *key_id)
     uint8_t key[CMTY__HASH_BYTES] = {0};
     bool found;
 
-    memcpy(key, word, strlen(word));
+    for (size_t i = 0; word[i] != '\0'; i++)
+        key[i] = (uint8_t)word[i];
     found = fits(key, key_id);
     cmty__hash(NULL, 0, word, strlen(word), key);
     found |= fits(key, key_id);

@@ -28,21 +28,26 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* NaN where there is none. */
+typedef struct estimate {
+    double value, baseline, low, high;
+    size_t trials;
+} estimate;
+
 static cmty_status find_value(cmty__suite *s, const char *name, const char *what, const char *unit,
-                              const char *note, double value, double baseline, double low,
-                              double high, size_t n, cmty_error *err)
+                              const char *note, estimate e, cmty_error *err)
 {
     const cmty_finding f = {.kind = CMTY_FINDING_UTILITY,
                             .name = name,
                             .what = what,
                             .unit = unit,
                             .note = note,
-                            .value = value,
-                            .low = low,
-                            .high = high,
-                            .baseline = baseline,
+                            .value = e.value,
+                            .low = e.low,
+                            .high = e.high,
+                            .baseline = e.baseline,
                             .limit = (double)NAN,
-                            .trials = n};
+                            .trials = e.trials};
 
     return cmty__find(s, &f, err);
 }
@@ -60,8 +65,8 @@ static cmty_status find_quantile(cmty__suite *s, const char *name, const char *w
 
     if (i + 1 < n)
         value += part * (sorted[i + 1] - sorted[i]);
-    return find_value(s, name, what, "m", "from the true to the published place", value,
-                      (double)NAN, sorted[low], sorted[high], n, err);
+    return find_value(s, name, what, "m", "from the true to the published place",
+                      (estimate){value, (double)NAN, sorted[low], sorted[high], n}, err);
 }
 
 static cmty_status measure_moves(cmty__suite *s, const pairs *p, cmty_error *err)
@@ -81,8 +86,8 @@ static cmty_status measure_moves(cmty__suite *s, const pairs *p, cmty_error *err
     mean = sum / (double)n;
     half = 1.96 * sqrt(fmax(0, squares / (double)n - mean * mean) / (double)n);
     st = find_value(s, "moved_mean", "points moved, mean", "m",
-                    "from the true to the published place", mean, (double)NAN, mean - half,
-                    mean + half, n, err);
+                    "from the true to the published place",
+                    (estimate){mean, (double)NAN, mean - half, mean + half, n}, err);
     if (st == CMTY_OK)
         st = find_quantile(s, "moved_median", "points moved, median", moves, n, 0.5, err);
     if (st == CMTY_OK)
@@ -110,14 +115,16 @@ static cmty_status find_beats(cmty__suite *s, cmty__rate wrong, double error, do
     cmty_status st;
 
     cmty__interval(wrong, &low, &high);
-    st = find_value(s, "beats_wrong", "points in another beat than the true one", "share",
-                    "the beat in which the published point lies", wrong.hits / (double)wrong.trials,
-                    (double)NAN, low, high, wrong.trials, err);
+    st = find_value(
+        s, "beats_wrong", "points in another beat than the true one", "share",
+        "the beat in which the published point lies",
+        (estimate){wrong.hits / (double)wrong.trials, (double)NAN, low, high, wrong.trials}, err);
     if (st != CMTY_OK)
         return st;
-    return find_value(s, "beat_count_error", "error of counts by beat, mean", "share",
-                      "by where published points lie; beats with reports only", error / heads,
-                      (double)NAN, (double)NAN, (double)NAN, (size_t)heads, err);
+    return find_value(
+        s, "beat_count_error", "error of counts by beat, mean", "share",
+        "by where published points lie; beats with reports only",
+        (estimate){error / heads, (double)NAN, (double)NAN, (double)NAN, (size_t)heads}, err);
 }
 
 static cmty_status measure_beats(cmty__suite *s, cmty_error *err)
@@ -189,6 +196,8 @@ static double morans_i(const grid *g, const double *counts)
     size_t cells = g->columns * g->rows;
     double mean = 0, square = 0, product = 0, links = 0;
 
+    if (g->columns == 0)
+        return (double)NAN;
     for (size_t i = 0; i < cells; i++)
         mean += counts[i] / (double)cells;
     for (size_t i = 0; i < cells; i++) {
@@ -238,15 +247,16 @@ static cmty_status find_pattern(cmty__suite *s, const grid *g, double *sorted, s
 
     st = find_value(s, "hot_spots", "hot spots that are still there", "share",
                     "cells of the fullest tenth, in both over in either (Jaccard)",
-                    hot_overlap(g, sorted), 1, nan, nan, n, err);
+                    (estimate){hot_overlap(g, sorted), 1, nan, nan, n}, err);
     if (st == CMTY_OK)
         st = find_value(s, "cell_m", "side of a cell, for hot spots and Moran's I", "m",
-                        "twice the mean area for each point", g->side, nan, nan, nan, n, err);
+                        "twice the mean area for each point", (estimate){g->side, nan, nan, nan, n},
+                        err);
     if (st != CMTY_OK)
         return st;
     return find_value(s, "morans_i", "clustering of counts (Moran's I)", "",
-                      "baseline: of the true places", morans_i(g, g->seen), morans_i(g, g->truth),
-                      nan, nan, n, err);
+                      "baseline: of the true places",
+                      (estimate){morans_i(g, g->seen), morans_i(g, g->truth), nan, nan, n}, err);
 }
 
 static cmty_status measure_pattern(cmty__suite *s, const pairs *p, cmty_error *err)
@@ -310,9 +320,10 @@ static cmty_status measure_neighbours(cmty__suite *s, pairs *p, cmty_error *err)
         return CMTY_OK;
     return find_value(s, "neighbours", "nearest neighbour ratio", "",
                       "under 1: clustered; baseline: of the true places",
-                      neighbour_distance(p->seen, p->count) / expected,
-                      neighbour_distance(p->truth, p->count) / expected, (double)NAN, (double)NAN,
-                      p->count, err);
+                      (estimate){neighbour_distance(p->seen, p->count) / expected,
+                                 neighbour_distance(p->truth, p->count) / expected, (double)NAN,
+                                 (double)NAN, p->count},
+                      err);
 }
 
 static void widen(pairs *p, xy at)
@@ -364,8 +375,8 @@ static cmty_status find_withheld(cmty__suite *s, cmty_error *err)
 
     cmty__interval(r, &low, &high);
     return find_value(s, "withheld", "reports without a point", "share",
-                      "of all reports with a place", r.hits / (double)r.trials, (double)NAN, low,
-                      high, r.trials, err);
+                      "of all reports with a place",
+                      (estimate){r.hits / (double)r.trials, (double)NAN, low, high, r.trials}, err);
 }
 
 cmty_status cmty__measure_utility(cmty__suite *s, cmty_error *err)

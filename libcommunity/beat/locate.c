@@ -166,7 +166,7 @@ static void locate_block(const cmty_beatset *set, int32_t version, const cmty_po
     const cmty__version *v = &set->versions[version];
     bool near_only = set->tolerance_m < cmty__areas_clear_m(v->areas);
     uint8_t flags[BLOCK];
-    uint16_t gaps[BLOCK + 1]; /* points that may be within reach of a beat */
+    uint16_t gaps[BLOCK + 1] = {0}; /* points that may be within reach of a beat */
     size_t gap_count = 0;
 
     cmty__areas_first_many(v->areas, points, count, beat, flags);

@@ -447,7 +447,7 @@ static bool take_edges(cmty__nearest *n, const cmty__areas *a)
         n->owners[n->edge_count][0] = e->owner[0];
         n->owners[n->edge_count++][1] = e->owner[1];
     }
-    if (n->edge_count == 0)
+    if (n->edges == NULL || n->owners == NULL || n->edge_count == 0)
         return false;
     for (size_t i = n->edge_count; i % LANES != 0; i++)
         n->edges[i] = n->edges[i - 1];

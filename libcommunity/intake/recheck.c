@@ -85,7 +85,7 @@ static bool end_of_bin(const struct check *c, const cmty__entry *e, cmty_time *e
     static const struct {
         const char *bin;
         int64_t into_next_h;
-    } bins[] = {{"hour", 1}, {"day", 36}, {"week", 10 * 24}, {"month", 32 * 24}};
+    } bins[] = {{"hour", 1}, {"day", 36}, {"week", 240}, {"month", 768}};
 
     for (size_t i = 0; i < sizeof bins / sizeof *bins; i++)
         if (strcmp(e->bin, bins[i].bin) == 0)

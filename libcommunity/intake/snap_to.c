@@ -20,11 +20,11 @@ static bool add(places *p, cmty_point at)
 /* Both ends, and places between them; seven decimals, so that nothing hides in further ones. */
 static bool add_piece(places *p, cmty_point a, cmty_point b, double step_m)
 {
-    double parts = ceil(cmty__geodesic_m(a, b) / step_m);
+    size_t parts = (size_t)ceil(cmty__geodesic_m(a, b) / step_m);
     bool room = true;
 
-    for (double i = 0; room && i <= parts; i++) {
-        double t = parts > 0 ? i / parts : 0;
+    for (size_t i = 0; room && i <= parts; i++) {
+        double t = parts > 0 ? (double)i / (double)parts : 0;
 
         room = add(p, (cmty_point){round((a.lon_deg + t * (b.lon_deg - a.lon_deg)) * 1e7) / 1e7,
                                    round((a.lat_deg + t * (b.lat_deg - a.lat_deg)) * 1e7) / 1e7});

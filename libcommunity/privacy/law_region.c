@@ -48,10 +48,13 @@ static cmty_point nearest_place(const cmty__region *region, cmty_point p)
 {
     cmty__near near;
     int32_t area = region->area;
+    double within_m = 1000;
 
-    for (double within_m = 1000; area == CMTY__ANY_AREA && within_m < 3e7; within_m *= 8)
+    while (area == CMTY__ANY_AREA && within_m < 3e7) {
         if (cmty__areas_near(region->areas, p, within_m, &near, 1) > 0)
             area = near.area;
+        within_m *= 8;
+    }
     return cmty__areas_nearest_point(region->areas, area == CMTY__ANY_AREA ? 0 : area, p);
 }
 

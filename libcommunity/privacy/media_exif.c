@@ -55,17 +55,18 @@ static bool angle(ExifData *data, int tag, int letter_tag, char negative, double
     const ExifEntry *e = exif_content_get_entry(gps, (ExifTag)tag);
     const ExifEntry *letter = exif_content_get_entry(gps, (ExifTag)letter_tag);
     ExifByteOrder order = exif_data_get_byte_order(data);
-    double sum = 0, part = 1;
+    static const double parts[] = {1, 60, 3600};
+    double sum = 0;
 
     if (e == NULL || letter == NULL || e->format != EXIF_FORMAT_RATIONAL || e->components != 3
         || e->size < 24 || letter->size < 1)
         return false;
-    for (int i = 0; i < 3; i++, part *= 60) {
+    for (size_t i = 0; i < 3; i++) {
         ExifRational r = exif_get_rational(e->data + 8 * i, order);
 
         if (r.denominator == 0)
             return false;
-        sum += (double)r.numerator / (double)r.denominator / part;
+        sum += (double)r.numerator / (double)r.denominator / parts[i];
     }
     *deg = letter->data[0] == (unsigned char)negative ? -sum : sum;
     return true;

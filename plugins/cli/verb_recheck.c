@@ -38,6 +38,7 @@ static int recheck_parsed(struct cli *cli, const char *store, const struct store
     o->beats_count = cli_count(s->beats);
     o->beat_options = &beats;
     st = cmty_store_recheck(store, o, &result, &err);
+    o->beat_options = NULL;
     cli_bar_end(cli);
     if (st < 0)
         return cli_fail(cli, st, &err);

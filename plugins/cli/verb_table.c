@@ -129,7 +129,7 @@ struct mask_arguments {
     int k, min_addresses, compare;
 };
 
-/* Zero and NULL mean: not given, the library's default stays. */
+/* What is not given holds the library's default already. */
 static int mask_options(struct cli *cli, const struct mask_arguments *m, cmty_mask_options *o)
 {
     o->law = cmty_law_from_name(m->law);
@@ -142,20 +142,13 @@ static int mask_options(struct cli *cli, const struct mask_arguments *m, cmty_ma
         return cli_usage(cli, "--region is one of none, clamp, redraw");
     if (m->k < 0 || m->min_addresses < 0)
         return cli_usage(cli, "--k and --min-addresses are positive numbers");
-    if (m->epsilon != 0)
-        o->epsilon_per_m = m->epsilon;
-    if (m->radius_m != 0)
-        o->radius_m = m->radius_m;
-    if (m->inner_m >= 0)
-        o->inner_radius_m = m->inner_m;
-    if (m->lattice_m != 0)
-        o->lattice_m = m->lattice_m;
-    if (m->k != 0)
-        o->k = (uint32_t)m->k;
-    if (m->min_addresses != 0)
-        o->min_addresses = (uint32_t)m->min_addresses;
-    if (m->cutoff_m != 0)
-        o->cutoff_m = m->cutoff_m;
+    o->epsilon_per_m = m->epsilon;
+    o->radius_m = m->radius_m;
+    o->inner_radius_m = m->inner_m;
+    o->lattice_m = m->lattice_m;
+    o->k = (uint32_t)m->k;
+    o->min_addresses = (uint32_t)m->min_addresses;
+    o->cutoff_m = m->cutoff_m;
     o->addresses = m->addresses;
     o->snap_to = m->snap_to;
     o->land = m->land;
@@ -215,7 +208,14 @@ int verb_mask(struct cli *cli, int argc, const char **argv)
 {
     struct store_arguments s = {0};
     struct table_arguments a = {0};
-    struct mask_arguments m = {.inner_m = -1};
+    const cmty_mask_options usual = CMTY_MASK_OPTIONS_INIT;
+    struct mask_arguments m = {.epsilon = usual.epsilon_per_m,
+                               .radius_m = usual.radius_m,
+                               .inner_m = usual.inner_radius_m,
+                               .lattice_m = usual.lattice_m,
+                               .cutoff_m = usual.cutoff_m,
+                               .k = (int)usual.k,
+                               .min_addresses = (int)usual.min_addresses};
     struct poptOption options[] = {
         CLI_TEXT("law", 'l', &m.law, "NAME",
                  "lattice, anchor, donut, snap, street, grid, withhold or auto"),

@@ -288,6 +288,16 @@ class BadTables(BadInput):
                      "mask.key", "points.csv", "-o", "out.csv")
 
 
+    def test_nought_is_a_number_not_the_default(self):
+        self.make_store()
+        self.write("points.csv", "id,lon,lat\na,-74.015,40.01\n")
+        for option, name in (("--epsilon", "epsilon_per_m"), ("--lattice-m", "lattice_m")):
+            self.refused(BAD_INPUT, [name, "must be"], "mask", "--law", "lattice", option, "0",
+                         "--key", "mask.key", "points.csv", "-o", "out.csv")
+        self.refused(BAD_INPUT, ["radius_m", "must be"], "mask", "--law", "donut", "--key",
+                     "mask.key", "--radius-m", "0", "points.csv", "-o", "out.csv")
+
+
 class BadAttacks(BadInput):
     def setUp(self):
         super().setUp()
