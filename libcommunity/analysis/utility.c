@@ -193,21 +193,21 @@ static size_t cell_of(const grid *g, const pairs *p, xy at)
 
 static double morans_i(const grid *g, const double *counts)
 {
-    size_t cells = g->columns * g->rows;
+    size_t columns = g->columns, cells = columns * g->rows;
     double mean = 0, square = 0, product = 0, links = 0;
 
-    if (g->columns == 0)
+    if (columns == 0)
         return (double)NAN;
     for (size_t i = 0; i < cells; i++)
         mean += counts[i] / (double)cells;
     for (size_t i = 0; i < cells; i++) {
         square += (counts[i] - mean) * (counts[i] - mean);
-        if (i % g->columns + 1 < g->columns) {
+        if (i % columns + 1 < columns) {
             product += 2 * (counts[i] - mean) * (counts[i + 1] - mean);
             links += 2;
         }
-        if (i + g->columns < cells) {
-            product += 2 * (counts[i] - mean) * (counts[i + g->columns] - mean);
+        if (i + columns < cells) {
+            product += 2 * (counts[i] - mean) * (counts[i + columns] - mean);
             links += 2;
         }
     }
