@@ -33,8 +33,8 @@ CMTY_API CMTY_MUSTCHECK cmty_status cmty_live_open(const char *store, const char
 /**
  * Carry what the store has taken in since the last call into the layer. May be called between
  * batches, e.g. from the progress function of an ingest, or by another process. A layer that
- * followed another store under the same name, or a store that was set back to an earlier state, is
- * emptied and filled anew, with a notice.
+ * followed another store under the same name, or a store that was set back to an earlier state (and
+ * may have grown again since), is emptied and filled anew, with a notice.
  *
  * @param      live   Not NULL.
  * @param[out] added  Points added. May be NULL.

@@ -10,7 +10,6 @@
 struct cmty_live {
     const cmty_host *host; /* borrowed */
     cmty__journal *journal;
-    char store_id[CMTY__STORE_ID_SIZE];
     char *path;        /* of the layer */
     cmty__live *layer; /* NULL: not made yet */
     cmty_beatset *beats;
@@ -66,8 +65,6 @@ cmty_status cmty_live_open(const char *store, const char *layer, const cmty_host
     live->host = host;
     st = cmty__journal_open(store, false, &live->journal, err);
     if (st == CMTY_OK)
-        st = cmty__journal_store_id(live->journal, live->store_id, err);
-    if (st == CMTY_OK)
         st = cmty__release_parts(live->journal, &live->beats, &live->policy, err);
     if (st == CMTY_OK)
         st = cmty__gate_new(live->policy, live->beats, &live->gate, err);
@@ -118,33 +115,77 @@ static cmty_status carry_rows(cmty_live *live, int64_t after, uint64_t *added, c
     return st == CMTY_END ? CMTY_OK : st;
 }
 
-/* Rows and cursor in one transaction of the layer, from one view of the journal. */
-static cmty_status carry(cmty_live *live, uint64_t *added, cmty_error *err)
+/* What the layer lacks. */
+struct lag {
+    int64_t after, last; /* numbers: carried over, and to be carried over */
+    bool fresh;          /* nothing was ever carried over */
+    bool anew;           /* what was carried over is of another state, or nothing */
+    bool any;
+};
+
+static cmty_status find_lag(cmty_live *live, struct lag *lag, cmty_error *err)
 {
-    char followed[CMTY__STORE_ID_SIZE];
-    int64_t after = 0, last = 0;
-    bool restart = false;
-    cmty_status st = cmty__live_cursor(live->layer, &after, followed, err);
+    char followed[CMTY__STATE_SIZE], state[CMTY__STATE_SIZE];
+    cmty_status st = cmty__live_cursor(live->layer, &lag->after, followed, err);
 
     if (st == CMTY_OK)
-        st = cmty__journal_last(live->journal, &last, err);
-    restart = st == CMTY_OK && (strcmp(followed, live->store_id) != 0 || last < after);
-    if (st != CMTY_OK || (last == after && !restart))
+        st = cmty__journal_last(live->journal, &lag->last, err);
+    if (st == CMTY_OK)
+        st = cmty__journal_state(live->journal, lag->after, state, err);
+    if (st != CMTY_OK)
         return st;
-    st = cmty__live_begin(live->layer, err);
-    if (st == CMTY_OK && restart) {
-        after = 0;
-        st = cmty__live_restart(live->layer, live->store_id, err);
-    }
+    lag->fresh = followed[0] == '\0';
+    lag->anew = strcmp(followed, state) != 0 || lag->last < lag->after;
+    lag->any = lag->anew || lag->last != lag->after;
+    return CMTY_OK;
+}
+
+static cmty_status carry(cmty_live *live, const struct lag *lag, uint64_t *added, cmty_error *err)
+{
+    char state[CMTY__STATE_SIZE];
+    cmty_status st = cmty__journal_state(live->journal, lag->last, state, err);
+
+    if (st == CMTY_OK && lag->anew)
+        st = cmty__live_restart(live->layer, err);
     if (st == CMTY_OK)
-        st = carry_rows(live, after, added, err);
+        st = carry_rows(live, lag->anew ? 0 : lag->after, added, err);
     if (st == CMTY_OK)
-        st = cmty__live_set_cursor(live->layer, last, err);
+        st = cmty__live_set_cursor(live->layer, lag->last, state, err);
     if (st == CMTY_OK)
         st = cmty__live_commit(live->layer, err);
-    if (st == CMTY_OK && restart && followed[0] != '\0')
+    if (st == CMTY_OK && lag->anew && !lag->fresh)
         cmty__notice(live->host, "%s followed another state of the store; it was filled anew",
                      cmty__basename(live->path));
+    return st;
+}
+
+/* Whether there is something to do, without keeping others from the layer. */
+static cmty_status look(cmty_live *live, bool *behind, cmty_error *err)
+{
+    struct lag lag = {0};
+    cmty_status st = cmty__journal_begin(live->journal, err);
+
+    if (st == CMTY_OK)
+        st = find_lag(live, &lag, err);
+    cmty__journal_rollback(live->journal); /* only read */
+    *behind = lag.any;
+    return st;
+}
+
+/* Rows and cursor in one transaction of the layer, from one view of the journal. The view comes
+   second: another updater's is then never newer, and its cursor is not set back. */
+static cmty_status catch_up(cmty_live *live, uint64_t *added, cmty_error *err)
+{
+    struct lag lag = {0};
+    cmty_status st = cmty__live_begin(live->layer, err);
+
+    if (st == CMTY_OK)
+        st = cmty__journal_begin(live->journal, err);
+    if (st == CMTY_OK)
+        st = find_lag(live, &lag, err);
+    if (st == CMTY_OK && lag.any)
+        st = carry(live, &lag, added, err);
+    cmty__journal_rollback(live->journal);
     cmty__live_rollback(live->layer); /* nothing after a commit */
     return st;
 }
@@ -152,20 +193,17 @@ static cmty_status carry(cmty_live *live, uint64_t *added, cmty_error *err)
 cmty_status cmty_live_update(cmty_live *live, uint64_t *added, cmty_error *err)
 {
     uint64_t n = 0;
-    cmty_status st;
+    bool behind = false;
+    cmty_status st = CMTY_OK;
 
     if (live == NULL)
         return cmty__fail(err, CMTY_E_INVALID, "live must not be NULL");
-    if (live->layer == NULL) {
+    if (live->layer == NULL)
         st = cmty__live_open(live->path, &live->layer, err);
-        if (st != CMTY_OK)
-            return st;
-    }
-    st = cmty__journal_begin(live->journal, err);
-    if (st != CMTY_OK)
-        return st;
-    st = carry(live, &n, err);
-    cmty__journal_rollback(live->journal); /* only read */
+    if (st == CMTY_OK)
+        st = look(live, &behind, err);
+    if (st == CMTY_OK && behind)
+        st = catch_up(live, &n, err);
     if (st == CMTY_OK && added != NULL)
         *added = n;
     return st;

@@ -13,6 +13,7 @@
 
 enum { PLACE_WRITER = 0, PLACE_TURN = 1, PLACE_QUEUE = 2 };
 enum { TURN_WAIT_MS = 10000, CHECKPOINT_PAGES = 16000 };
+enum { STATE_TAG = 0x03 }; /* the audit log has those before */
 
 static const char *const statement_text[CMTY__STMT_COUNT] = {
     [CMTY__STMT_STATE_GET] = "SELECT last, audit_size, audit_peaks FROM state",
@@ -425,16 +426,29 @@ cmty_status cmty__journal_last(cmty__journal *j, int64_t *number, cmty_error *er
     return cmty__sql_int64(&j->sql, "SELECT last FROM state", number, err);
 }
 
-cmty_status cmty__journal_store_id(cmty__journal *j, char id[CMTY__STORE_ID_SIZE], cmty_error *err)
+cmty_status cmty__journal_state(cmty__journal *j, int64_t number, char state[CMTY__STATE_SIZE],
+                                cmty_error *err)
 {
-    void *bytes = NULL;
-    size_t size = 0;
-    cmty_status st = cmty__journal_get(j, "store_id", &bytes, &size, err);
+    /* a row put again has another salt, and so has another row under the same number */
+    static const char text[] =
+        "SELECT data, (SELECT salt FROM report WHERE number<=? ORDER BY number DESC LIMIT 1)"
+        " FROM artifact WHERE name='store_id'";
+    uint8_t hash[CMTY__HASH_BYTES];
+    cmty__binder b = {0};
+    cmty_status st = cmty__sql_prepare(&j->sql, text, &b.stmt, err);
 
-    if (st == CMTY_NOTFOUND || (st == CMTY_OK && 2 * size + 1 != CMTY__STORE_ID_SIZE))
+    if (st == CMTY_OK) {
+        cmty__bind_int(&b, number);
+        st = cmty__sql_step(&j->sql, b.stmt, err);
+    }
+    if (st == CMTY_END)
         st = cmty__sql_fail(&j->sql, SQLITE_CORRUPT, err);
-    if (st == CMTY_OK)
-        cmty__hex(bytes, size, id);
-    cmty__free(bytes);
+    if (st == CMTY_OK) {
+        cmty__sha256_tagged(STATE_TAG, sqlite3_column_blob(b.stmt, 0),
+                            (size_t)sqlite3_column_bytes(b.stmt, 0), sqlite3_column_blob(b.stmt, 1),
+                            (size_t)sqlite3_column_bytes(b.stmt, 1), hash);
+        cmty__hex(hash, sizeof hash, state);
+    }
+    sqlite3_finalize(b.stmt);
     return st;
 }

@@ -25,7 +25,6 @@ enum live_statement {
     STMT_TIME_SET,
     STMT_CURSOR_SET,
     STMT_CURSOR_GET,
-    STMT_STORE_SET,
     STMT_COUNT
 };
 
@@ -50,9 +49,8 @@ static const char *const statement_text[STMT_COUNT] = {
     [STMT_TIME_SET] = "UPDATE geometry_columns_time"
                       " SET last_insert=strftime('%Y-%m-%dT%H:%M:%fZ','now')"
                       " WHERE f_table_name='reports'",
-    [STMT_CURSOR_SET] = "UPDATE community_cursor SET number=?",
+    [STMT_CURSOR_SET] = "UPDATE community_cursor SET number=?, store=?",
     [STMT_CURSOR_GET] = "SELECT number, store FROM community_cursor",
-    [STMT_STORE_SET] = "UPDATE community_cursor SET number=0, store=?",
 };
 
 struct cmty__live {
@@ -259,7 +257,7 @@ void cmty__live_rollback(cmty__live *live)
         (void)cmty__sql_run(&live->sql, "ROLLBACK", NULL);
 }
 
-cmty_status cmty__live_cursor(cmty__live *live, int64_t *number, char store[CMTY__STORE_ID_SIZE],
+cmty_status cmty__live_cursor(cmty__live *live, int64_t *number, char state[CMTY__STATE_SIZE],
                               cmty_error *err)
 {
     cmty__binder b;
@@ -272,24 +270,17 @@ cmty_status cmty__live_cursor(cmty__live *live, int64_t *number, char store[CMTY
     if (st != CMTY_OK)
         return st;
     *number = sqlite3_column_int64(b.stmt, 0);
-    if (store != NULL)
-        cmty__format(store, CMTY__STORE_ID_SIZE, "%s", cmty__column_text(b.stmt, 1));
+    if (state != NULL)
+        cmty__format(state, CMTY__STATE_SIZE, "%s", cmty__column_text(b.stmt, 1));
     sqlite3_reset(b.stmt);
     return CMTY_OK;
 }
 
-cmty_status cmty__live_restart(cmty__live *live, const char *store, cmty_error *err)
+cmty_status cmty__live_restart(cmty__live *live, cmty_error *err)
 {
-    cmty__binder b;
     cmty_status st =
         cmty__sql_run(&live->sql, "DELETE FROM reports; DELETE FROM idx_reports_geom", err);
 
-    if (st == CMTY_OK)
-        st = live_statement(live, STMT_STORE_SET, &b, err);
-    if (st == CMTY_OK) {
-        cmty__bind_text(&b, store);
-        st = cmty__sql_once(&live->sql, b.stmt, err);
-    }
     live->count = 0;
     live->min_x = live->min_y = live->max_x = live->max_y = NAN;
     live->counted = true;
@@ -297,7 +288,8 @@ cmty_status cmty__live_restart(cmty__live *live, const char *store, cmty_error *
     return st;
 }
 
-cmty_status cmty__live_set_cursor(cmty__live *live, int64_t number, cmty_error *err)
+cmty_status cmty__live_set_cursor(cmty__live *live, int64_t number, const char *state,
+                                  cmty_error *err)
 {
     cmty__binder b;
     cmty_status st = live_statement(live, STMT_CURSOR_SET, &b, err);
@@ -305,6 +297,7 @@ cmty_status cmty__live_set_cursor(cmty__live *live, int64_t number, cmty_error *
     if (st != CMTY_OK)
         return st;
     cmty__bind_int(&b, number);
+    cmty__bind_text(&b, state);
     st = cmty__sql_once(&live->sql, b.stmt, err);
     live->broken = live->broken || st != CMTY_OK;
     return st;

@@ -10,8 +10,8 @@ static const char table_of_reports[] =
     " category_label TEXT NOT NULL, beat_id TEXT, law TEXT NOT NULL, radius_m DOUBLE,"
     " time_local DATETIME, time_utc TEXT, time_bin TEXT)";
 
-/* How far the journal of which store has been carried over. GDAL and QGIS list spatial tables only.
- */
+/* How far a journal has been carried over; `store` names its state there. GDAL and QGIS list
+   spatial tables only. */
 static const char table_of_cursor[] =
     "CREATE TABLE community_cursor(only_row INTEGER PRIMARY KEY, number INTEGER NOT NULL,"
     " store TEXT NOT NULL);"

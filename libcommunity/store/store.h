@@ -122,9 +122,13 @@ cmty_status cmty__rows_next(cmty__rows *rows, cmty__entry *e, cmty_error *err);
 void cmty__rows_free(cmty__rows *rows);
 cmty_status cmty__journal_last(cmty__journal *j, int64_t *number,
                                cmty_error *err); /* newest stored */
-/* Made with the store, at random: tells it from another one under the same name. Public. */
-enum { CMTY__STORE_ID_SIZE = 33 };
-cmty_status cmty__journal_store_id(cmty__journal *j, char id[CMTY__STORE_ID_SIZE], cmty_error *err);
+/* Names the state of the store at this number, in hex: another store under the same name, or this
+   one set back and filled otherwise, has another name. Erasing the newest report up to `number`
+   changes it too. A hash over random bytes of the store and of that report's row, so it is fit to
+   be public. */
+enum { CMTY__STATE_SIZE = 65 };
+cmty_status cmty__journal_state(cmty__journal *j, int64_t number, char state[CMTY__STATE_SIZE],
+                                cmty_error *err);
 cmty_status cmty__journal_quarantine_counts(cmty__journal *j, int64_t *by_reason, size_t n,
                                             cmty_error *err);
 
@@ -140,13 +144,14 @@ typedef struct cmty__live_row {
 } cmty__live_row;
 /* Made if absent. Row ids are derived from report_id, so that they show no order of arrival. */
 cmty_status cmty__live_open(const char *path, cmty__live **out, cmty_error *err);
-/* How far the journal of which store ("" in a new layer; may be NULL) has been carried over; kept
-   in the layer, in the same transaction as the rows. */
-cmty_status cmty__live_cursor(cmty__live *live, int64_t *number, char store[CMTY__STORE_ID_SIZE],
+/* How far a journal has been carried over, and its state there ("" in a new layer; may be NULL);
+   kept in the layer, in the same transaction as the rows. */
+cmty_status cmty__live_cursor(cmty__live *live, int64_t *number, char state[CMTY__STATE_SIZE],
                               cmty_error *err);
-/* In a transaction: empties the layer, which follows this store from its beginning now. */
-cmty_status cmty__live_restart(cmty__live *live, const char *store, cmty_error *err);
-cmty_status cmty__live_set_cursor(cmty__live *live, int64_t number, cmty_error *err);
+/* In a transaction: empties the layer. */
+cmty_status cmty__live_restart(cmty__live *live, cmty_error *err);
+cmty_status cmty__live_set_cursor(cmty__live *live, int64_t number, const char *state,
+                                  cmty_error *err);
 void cmty__live_free(cmty__live *live);
 cmty_status cmty__live_begin(cmty__live *live, cmty_error *err);
 /* CMTY_OK, or CMTY_DUPLICATE where the report is in the layer already. */

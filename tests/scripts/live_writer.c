@@ -29,7 +29,7 @@ static cmty_status put_batch(cmty__live *live, uint32_t from, cmty_error *err)
         st = cmty__live_put(live, &row, err);
     }
     if (st == CMTY_OK)
-        st = cmty__live_set_cursor(live, from + BATCH, err);
+        st = cmty__live_set_cursor(live, from + BATCH, "", err);
     return st == CMTY_OK ? cmty__live_commit(live, err) : st;
 }
 

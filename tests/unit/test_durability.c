@@ -126,7 +126,7 @@ static void carry_all(const char *layer)
 
             ck_assert_int_ge(cmty__live_put(live, &row, &err), 0);
         }
-        ok(cmty__live_set_cursor(live, at + BATCH, &err), &err);
+        ok(cmty__live_set_cursor(live, at + BATCH, "", &err), &err);
         ok(cmty__live_commit(live, &err), &err);
     }
     cmty__live_free(live);

@@ -156,6 +156,57 @@ START_TEST(rows_come_back_as_they_were_put_in_the_order_of_their_ids)
 }
 END_TEST
 
+static void state_at(const char *path, int64_t number, char state[CMTY__STATE_SIZE])
+{
+    cmty_error err = CMTY_ERROR_INIT;
+    cmty__journal *j = NULL;
+
+    ok(cmty__journal_open(path, false, &j, &err), &err);
+    ok(cmty__journal_state(j, number, state, &err), &err);
+    cmty__journal_free(j);
+}
+
+static void put_span(const char *path, uint32_t from, uint32_t to)
+{
+    cmty_error err = CMTY_ERROR_INIT;
+    cmty__journal *j = open_writer(path);
+
+    ok(cmty__journal_begin(j, &err), &err);
+    for (uint32_t i = from; i < to; i++)
+        ok(put_made(j, i, 1, &err), &err);
+    ok(cmty__journal_commit(j, &err), &err);
+    cmty__journal_free(j);
+}
+
+START_TEST(a_state_is_told_from_another_under_the_same_number_also_after_erasure)
+{
+    const char *path = in_scratch("s");
+    char first[CMTY__STATE_SIZE], then[CMTY__STATE_SIZE];
+
+    make_store(path);
+    make_store(in_scratch("other"));
+    state_at(path, 0, first);
+    state_at(in_scratch("other"), 0, then);
+    ck_assert_str_ne(first, then);
+    put_span(path, 0, 10);
+    state_at(path, 10, first);
+    put_span(path, 10, 20);
+    state_at(path, 10, then);
+    ck_assert_str_eq(first, then);
+    state_at(path, 20, then);
+    ck_assert_str_ne(first, then);
+    /* set back to 9, and the same report comes again */
+    sql_do(path, "DELETE FROM report WHERE number>9; UPDATE state SET last=9");
+    put_span(path, 9, 10);
+    state_at(path, 10, then);
+    ck_assert_str_ne(first, then);
+    sql_do(path, "DELETE FROM report WHERE number=10");
+    state_at(path, 10, first);
+    state_at(path, 9, then);
+    ck_assert_str_eq(first, then);
+}
+END_TEST
+
 START_TEST(rows_are_of_the_half_open_span_of_time)
 {
     const char *path = in_scratch("s");
@@ -496,6 +547,7 @@ static Suite *journal_suite(void)
     tcase_add_test(tc, a_report_sent_twice_is_stored_once_and_a_changed_one_is_told_apart);
     tcase_add_test(tc, a_refused_record_is_kept_once_under_its_reason);
     tcase_add_test(tc, rows_come_back_as_they_were_put_in_the_order_of_their_ids);
+    tcase_add_test(tc, a_state_is_told_from_another_under_the_same_number_also_after_erasure);
     tcase_add_test(tc, rows_are_of_the_half_open_span_of_time);
     tcase_add_test(tc, what_the_sealed_part_is_bound_to_changes_with_every_clear_field);
     tcase_add_test(tc, nothing_is_written_outside_a_transaction_or_by_a_reader);

@@ -6,6 +6,8 @@
 #include <community/live.h>
 #include <community/publish.h>
 #include <dirent.h>
+#include <pthread.h>
+#include <time.h>
 #include <unistd.h>
 
 static const cmty_time before = INT64_C(1718409600000); /* 2024-06-15 */
@@ -421,6 +423,93 @@ START_TEST(a_layer_whose_store_was_made_again_or_set_back_is_filled_anew)
 }
 END_TEST
 
+static void take_in(int n)
+{
+    cmty__journal *j = NULL;
+
+    ck_assert_int_eq(cmty__journal_open(in_folder("store"), true, &j, NULL), CMTY_OK);
+    ck_assert_int_eq(cmty__journal_begin(j, NULL), CMTY_OK);
+    put(j, period_of(j), "B1", "theft", after, n);
+    ck_assert_int_eq(cmty__journal_commit(j, NULL), CMTY_OK);
+    cmty__journal_free(j);
+}
+
+START_TEST(a_layer_whose_store_was_set_back_and_grew_past_it_is_filled_anew)
+{
+    notices = 0;
+    ck_assert_uint_eq(follow(), 49);
+    copy("store", "backup");
+    take_in(3);
+    ck_assert_uint_eq(follow(), 3);
+    ck_assert_int_eq(rename(in_folder("backup"), in_folder("store")), 0);
+    take_in(5);
+    ck_assert_uint_eq(follow(), 49 + 5);
+    ck_assert_int_eq(notices, 1);
+    take_in(2);
+    ck_assert_uint_eq(follow(), 2);
+    ck_assert_int_eq(notices, 1);
+}
+END_TEST
+
+START_TEST(a_layer_that_named_its_store_only_is_filled_anew_once)
+{
+    cmty__live *layer = NULL;
+    int64_t number = 0;
+
+    notices = 0;
+    ck_assert_uint_eq(follow(), 49);
+    ck_assert_int_eq(cmty__live_open(in_folder("store.public.sqlite"), &layer, NULL), CMTY_OK);
+    ck_assert_int_eq(cmty__live_cursor(layer, &number, NULL, NULL), CMTY_OK);
+    ck_assert_int_eq(cmty__live_begin(layer, NULL), CMTY_OK);
+    ck_assert_int_eq(cmty__live_set_cursor(layer, number, "0123456789abcdef0123456789abcdef", NULL),
+                     CMTY_OK);
+    ck_assert_int_eq(cmty__live_commit(layer, NULL), CMTY_OK);
+    cmty__live_free(layer);
+    ck_assert_uint_eq(follow(), 49);
+    ck_assert_int_eq(notices, 1);
+    ck_assert_uint_eq(follow(), 0);
+    ck_assert_int_eq(notices, 1);
+}
+END_TEST
+
+static void *follow_beside(void *user)
+{
+    (void)user;
+    (void)follow();
+    return NULL;
+}
+
+START_TEST(an_updater_that_waited_for_another_does_not_set_it_back)
+{
+    const struct timespec pause = {0, 300000000};
+    char state[CMTY__STATE_SIZE];
+    cmty__live *layer = NULL;
+    cmty__journal *j = NULL;
+    int64_t last = 0, number = 0;
+    pthread_t thread;
+
+    notices = 0;
+    ck_assert_uint_eq(follow(), 49);
+    take_in(1);
+    ck_assert_int_eq(cmty__live_open(in_folder("store.public.sqlite"), &layer, NULL), CMTY_OK);
+    ck_assert_int_eq(cmty__live_begin(layer, NULL), CMTY_OK);
+    ck_assert_int_eq(pthread_create(&thread, NULL, follow_beside, NULL), 0);
+    nanosleep(&pause, NULL); /* it has seen one report, and waits for the layer */
+    take_in(3);
+    ck_assert_int_eq(cmty__journal_open(in_folder("store"), false, &j, NULL), CMTY_OK);
+    ck_assert_int_eq(cmty__journal_last(j, &last, NULL), CMTY_OK);
+    ck_assert_int_eq(cmty__journal_state(j, last, state, NULL), CMTY_OK);
+    cmty__journal_free(j);
+    ck_assert_int_eq(cmty__live_set_cursor(layer, last, state, NULL), CMTY_OK);
+    ck_assert_int_eq(cmty__live_commit(layer, NULL), CMTY_OK);
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    ck_assert_int_eq(cmty__live_cursor(layer, &number, NULL, NULL), CMTY_OK);
+    ck_assert_int_eq(number, last);
+    ck_assert_int_eq(notices, 0);
+    cmty__live_free(layer);
+}
+END_TEST
+
 START_TEST(a_live_layer_appears_with_the_first_update)
 {
     cmty_live *live = NULL;
@@ -450,6 +539,9 @@ static Suite *publish_suite(void)
     tcase_add_test(tc, a_title_cannot_break_out_of_the_page);
     tcase_add_test(tc, the_live_layer_takes_what_is_new_and_only_once);
     tcase_add_test(tc, a_layer_whose_store_was_made_again_or_set_back_is_filled_anew);
+    tcase_add_test(tc, a_layer_whose_store_was_set_back_and_grew_past_it_is_filled_anew);
+    tcase_add_test(tc, a_layer_that_named_its_store_only_is_filled_anew_once);
+    tcase_add_test(tc, an_updater_that_waited_for_another_does_not_set_it_back);
     tcase_add_test(tc, a_live_layer_appears_with_the_first_update);
     suite_add_tcase(suite, tc);
     return suite;
