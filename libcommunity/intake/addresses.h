@@ -18,10 +18,11 @@ cmty_status cmty__land_open(const char *text, const cmty_host *host, cmty__areas
                             cmty_error *err);
 
 /* snap_to.c: the places that a law snaps to. Snap: points; where addresses are given, those that
-   serve 1 to k - 1 of them are left out to a fixpoint. Street: places on lines, `step_m` apart or
-   less. */
+   serve 1 to k - 1 of those within_m of them are left out to a fixpoint. Street: places on lines,
+   `step_m` apart or less. */
 cmty_status cmty__snap_list_open(const char *text, const char *addresses, uint32_t k,
-                                 const cmty_host *host, cmty__list **out, cmty_error *err);
+                                 double within_m, const cmty_host *host, cmty__list **out,
+                                 cmty_error *err);
 cmty_status cmty__street_list_open(const char *text, double step_m, const cmty_host *host,
                                    cmty__list **out, cmty_error *err);
 

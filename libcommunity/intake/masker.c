@@ -96,7 +96,8 @@ static cmty_status read_layers(cmty_masker *m, const cmty_mask_options *o, cmty_
     if (st == CMTY_OK && confined && m->law.land)
         st = cmty__land_open(o->land, o->host, &m->land, err);
     if (st == CMTY_OK && m->law.law == CMTY_LAW_SNAP)
-        st = cmty__snap_list_open(o->snap_to, o->addresses, m->law.k, o->host, &m->list, err);
+        st = cmty__snap_list_open(o->snap_to, o->addresses, m->law.k, m->law.cutoff_m, o->host,
+                                  &m->list, err);
     if (st == CMTY_OK && m->law.law == CMTY_LAW_STREET)
         st = cmty__street_list_open(o->snap_to, m->law.lattice_m, o->host, &m->list, err);
     return st;

@@ -76,7 +76,8 @@ cmty_status cmty__street_list_open(const char *text, double step_m, const cmty_h
 }
 
 cmty_status cmty__snap_list_open(const char *text, const char *addresses, uint32_t k,
-                                 const cmty_host *host, cmty__list **out, cmty_error *err)
+                                 double within_m, const cmty_host *host, cmty__list **out,
+                                 cmty_error *err)
 {
     const cmty__layer_options o = {.points = true, .host = host};
     cmty__address *homes = NULL;
@@ -88,8 +89,9 @@ cmty_status cmty__snap_list_open(const char *text, const char *addresses, uint32
     if (st == CMTY_OK && addresses != NULL)
         st = cmty__addresses_open(addresses, host, &homes, &count, err);
     if (st == CMTY_OK)
-        st = addresses == NULL ? cmty__list_new(p.points, p.count, out, err)
-                               : cmty__list_settle(p.points, p.count, homes, count, k, out, err);
+        st = addresses == NULL
+                 ? cmty__list_new(p.points, p.count, out, err)
+                 : cmty__list_settle(p.points, p.count, homes, count, k, within_m, out, err);
     cmty__free(homes);
     cmty__free(p.points);
     return st;

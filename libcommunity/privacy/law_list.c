@@ -87,14 +87,19 @@ static int compare_places(const void *left, const void *right)
                    : (a->place.lat_deg > b->place.lat_deg) - (a->place.lat_deg < b->place.lat_deg);
 }
 
-/* The places that serve some addresses but too few; how many there are. */
+/* The places that serve some addresses but too few; how many there are. An address that is farther
+   than that is never published at its place, so it hides nobody there. */
 static size_t find_thin(const cmty__point_tree *n, const cmty__address *addresses, size_t count,
-                        double k, served *work)
+                        double k, double within_m, served *work)
 {
     size_t thin = 0, next;
 
-    for (size_t i = 0; i < count; i++)
-        work[i] = (served){cmty__point_tree_find(n, addresses[i].at), addresses[i].weight};
+    for (size_t i = 0; i < count; i++) {
+        cmty_point place = cmty__point_tree_find(n, addresses[i].at);
+        bool served_here = cmty__geodesic_m(addresses[i].at, place) <= within_m;
+
+        work[i] = (served){place, served_here ? addresses[i].weight : 0};
+    }
     qsort(work, count, sizeof *work, compare_places);
     for (size_t i = 0; i < count; i = next) {
         double weight = 0;
@@ -122,7 +127,8 @@ static size_t leave_out(cmty_point *points, size_t count, const served *thin, si
 }
 
 cmty_status cmty__list_settle(cmty_point *points, size_t count, const cmty__address *addresses,
-                              size_t address_count, uint32_t k, cmty__list **out, cmty_error *err)
+                              size_t address_count, uint32_t k, double within_m, cmty__list **out,
+                              cmty_error *err)
 {
     served *work = cmty__calloc(address_count, sizeof *work);
     cmty_status st = work != NULL ? CMTY_OK : cmty__fail(err, CMTY_E_NOMEM, "out of memory");
@@ -137,7 +143,7 @@ cmty_status cmty__list_settle(cmty_point *points, size_t count, const cmty__addr
         else
             st = cmty__point_tree_build(points, count, &n, err);
         if (st == CMTY_OK)
-            thin = find_thin(n, addresses, address_count, k, work);
+            thin = find_thin(n, addresses, address_count, k, within_m, work);
         if (st == CMTY_OK && thin > 0)
             count = leave_out(points, count, work, thin);
         cmty__point_tree_free(n);

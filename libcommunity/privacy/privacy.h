@@ -59,10 +59,11 @@ cmty_status cmty__list_new(cmty_point *points, size_t count, cmty__list **out, c
 void cmty__list_free(cmty__list *list);
 const char *cmty__list_version(const cmty__list *list); /* 8 hex digits, of the set of points */
 cmty_point cmty__list_nearest(const cmty__list *list, cmty_point p);
-/* As cmty__list_new(), without points that serve 1 to k - 1 addresses: they are left out again and
-   again until there are none, for what is left out enlarges its neighbours. */
+/* As cmty__list_new(), without points that serve 1 to k - 1 addresses within_m of them: they are
+   left out again and again until there are none, for what is left out enlarges its neighbours. */
 cmty_status cmty__list_settle(cmty_point *points, size_t count, const cmty__address *addresses,
-                              size_t address_count, uint32_t k, cmty__list **out, cmty_error *err);
+                              size_t address_count, uint32_t k, double within_m, cmty__list **out,
+                              cmty_error *err);
 
 typedef struct cmty__law {
     int32_t law, region; /* CMTY_LAW_*, CMTY_REGION_*; never AUTO */

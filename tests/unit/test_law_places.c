@@ -364,6 +364,31 @@ START_TEST(snap_leaves_out_thin_places_until_none_is_left)
 }
 END_TEST
 
+/* One home near it, and more than k beyond the cut-off, which are never published at it. */
+START_TEST(snap_counts_no_homes_beyond_the_cut_off)
+{
+    cmty_mask_options o = CMTY_MASK_OPTIONS_INIT;
+    cmty_masker *m = NULL;
+    char text[1000], list[128], homes[128];
+    int used = snprintf(text, sizeof text, "id,lon,lat\na,10.001,50.0\n");
+
+    for (int i = 0; i < 20; i++)
+        used += snprintf(text + used, sizeof text - (size_t)used, "%d,10.1%02d,50.0\n", i, i);
+    write_text("homes.csv", text);
+    write_text("list.csv", "id,lon,lat\n1,10.0,50.0\n");
+    o.law = CMTY_LAW_SNAP;
+    path_of("list.csv", list);
+    path_of("homes.csv", homes);
+    o.snap_to = list;
+    o.addresses = homes;
+    ck_assert_int_eq(cmty_masker_open(&o, NULL, &m, NULL), CMTY_OK);
+    cmty_masker_free(m);
+    o.cutoff_m = 1000;
+    ck_assert_int_eq(cmty_masker_open(&o, NULL, &m, NULL), CMTY_E_FORMAT);
+    ck_assert_ptr_null(m);
+}
+END_TEST
+
 static const char roads[] =
     "{\"type\":\"FeatureCollection\",\"features\":["
     "{\"type\":\"Feature\",\"properties\":{},\"geometry\":{\"type\":\"LineString\","
@@ -484,6 +509,7 @@ static Suite *law_places_suite(void)
     tcase_add_test(tc, nearest_is_what_looking_at_all_points_finds);
     tcase_add_test(tc, snap_takes_the_nearest_place_and_names_its_list);
     tcase_add_test(tc, snap_leaves_out_thin_places_until_none_is_left);
+    tcase_add_test(tc, snap_counts_no_homes_beyond_the_cut_off);
     tcase_add_test(tc, street_puts_the_moved_place_on_a_road);
     tcase_add_loop_test(tc, laws_that_snap_need_their_layer, 0, 2);
     tcase_add_loop_test(tc, masked_places_stay_on_land_and_no_beat_is_told, 0, 2);
