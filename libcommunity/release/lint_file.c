@@ -205,6 +205,8 @@ static cmty_status lint_node(table *t, const char *name, const cmty__json *v, cm
         return lint_positions(t, v, err);
     if (type == CMTY__JSON_STRING)
         return lint_value(t, name, cmty__json_text(v), err);
+    if (type == CMTY__JSON_NUMBER && is_position(name))
+        return lint_positions(t, v, err);
     if (type == CMTY__JSON_NUMBER && is_id(name) && cmty__json_int64(v, &id)) {
         (void)cmty__format(number, sizeof number, "%lld", (long long)id);
         note_id(t, number);

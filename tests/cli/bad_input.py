@@ -395,6 +395,12 @@ class Leaks(BadInput):
         for word in ("bounding box", "telephone", "seven decimals"):
             self.assertIn(word, text)
 
+    def test_positions_that_are_numbers_among_the_properties(self):
+        text = self.lint("a.geojson", json.dumps({"type": "FeatureCollection", "features": [
+            {"type": "Feature", "geometry": None,
+             "properties": {"lon": -74.0151234567, "lat": 40.01}}]}))
+        self.assertIn("seven decimals", text)
+
     def test_streets_of_a_layer(self):
         self.write("streets.csv", "name,kind\nFoundry Row,road\n")
         self.assertIn("nothing", self.lint("a.txt", "at 12 Foundry Row"))
