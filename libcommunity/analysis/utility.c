@@ -196,21 +196,22 @@ static double morans_i(const grid *g, const double *counts)
     size_t columns = g->columns, cells = columns * g->rows;
     double mean = 0, square = 0, product = 0, links = 0;
 
-    if (columns == 0)
-        return (double)NAN;
     for (size_t i = 0; i < cells; i++)
         mean += counts[i] / (double)cells;
-    for (size_t i = 0; i < cells; i++) {
-        square += (counts[i] - mean) * (counts[i] - mean);
-        if (i % columns + 1 < columns) {
-            product += 2 * (counts[i] - mean) * (counts[i + 1] - mean);
-            links += 2;
+    for (size_t y = 0; y < g->rows; y++)
+        for (size_t x = 0; x < columns; x++) {
+            const double *here = counts + y * columns + x;
+
+            square += (*here - mean) * (*here - mean);
+            if (x + 1 < columns) {
+                product += 2 * (*here - mean) * (here[1] - mean);
+                links += 2;
+            }
+            if (y + 1 < g->rows) {
+                product += 2 * (*here - mean) * (here[columns] - mean);
+                links += 2;
+            }
         }
-        if (i + columns < cells) {
-            product += 2 * (counts[i] - mean) * (counts[i + columns] - mean);
-            links += 2;
-        }
-    }
     return square > 0 && links > 0 ? (double)cells / links * product / square : (double)NAN;
 }
 
