@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# What `cmake --install` puts down: library, headers, pkg-config file, CMake package, command line.
+# What `cmake --install` puts down: library, headers, pkg-config file, CMake package; each door puts
+# down its own.
 include(CMakePackageConfigHelpers)
 
 list(JOIN CMTY_PC_REQUIRES " " CMTY_PC_REQUIRES_PRIVATE)
