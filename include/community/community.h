@@ -7,6 +7,7 @@
 #include <community/check.h>
 #include <community/compare.h>
 #include <community/count.h>
+#include <community/dispatch.h>
 #include <community/fence.h>
 #include <community/ingest.h>
 #include <community/key.h>
@@ -15,6 +16,7 @@
 #include <community/mask.h>
 #include <community/media.h>
 #include <community/memory.h>
+#include <community/outbox.h>
 #include <community/policy.h>
 #include <community/publish.h>
 #include <community/report.h>

@@ -81,6 +81,45 @@ CMTY_API CMTY_MUSTCHECK cmty_status cmty_store_open_report(const char *store, co
                                                            const char *actor, const char *purpose,
                                                            char **json, cmty_error *err);
 
+/** One report in the clear, for who sends help. Give it back with cmty_disclosed_clear(). */
+typedef struct cmty_disclosed {
+    uint32_t struct_size; /**< sizeof(cmty_disclosed), set by the caller. */
+    uint32_t reserved;    /**< 0. */
+    char *json;           /**< The whole report as JSON, owned by the caller. */
+    cmty_point at;        /**< The true place, WGS 84, degrees; NaN where the report has none. */
+    double accuracy_m;    /**< 68 % radius of that, metres; NaN if unknown. */
+    cmty_time occurred;   /**< CMTY_TIME_UNKNOWN if the report does not say. */
+} cmty_disclosed;
+
+/**
+ * Give one report to a receiver who needs the true place. As cmty_store_open_report(), but the
+ * audit log says that it was disclosed, and not only read.
+ *
+ * @param      store       Path of the journal.
+ * @param      report_id   Published id of the report.
+ * @param      secret_key  Secret sealing key file.
+ * @param      actor       Who receives. Not empty.
+ * @param      purpose     Why. Not empty.
+ * @param[out] out         Its struct_size set by the caller. Untouched on failure.
+ * @param[out] err         Detail on failure, or NULL.
+ * @return As cmty_store_open_report(); CMTY_E_ABI.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API CMTY_MUSTCHECK cmty_status cmty_store_disclose(const char *store, const char *report_id,
+                                                        const char *secret_key, const char *actor,
+                                                        const char *purpose, cmty_disclosed *out,
+                                                        cmty_error *err);
+
+/**
+ * Wipe and release what cmty_store_disclose() gave.
+ *
+ * @param disclosed  May be NULL, or cleared already.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API void cmty_disclosed_clear(cmty_disclosed *disclosed);
+
 /** What stored answers are held against. Start from CMTY_RECHECK_OPTIONS_INIT, then set fields. */
 typedef struct cmty_recheck_options {
     uint32_t struct_size;     /**< Filled by the initialiser; never by hand. */

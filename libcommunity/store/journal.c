@@ -36,6 +36,25 @@ static const char *const statement_text[CMTY__STMT_COUNT] = {
                               " ON CONFLICT(key_id, cell, audience) DO UPDATE SET"
                               " epsilon_per_m=epsilon_per_m+excluded.epsilon_per_m,"
                               " releases=releases+1",
+    [CMTY__STMT_OUTBOX_DUE] =
+        "SELECT " CMTY__ENTRY_COLUMNS ",report.number,outbox.tries FROM outbox"
+        " JOIN report ON report.number=outbox.number"
+        " WHERE receiver=? AND answer=2 AND due<=? ORDER BY due, outbox.number LIMIT 1",
+    [CMTY__STMT_OUTBOX_NEW] = "SELECT " CMTY__ENTRY_COLUMNS ",number,0 FROM report WHERE number>"
+                              "max(coalesce((SELECT max(number) FROM outbox WHERE receiver=?),0),?)"
+                              " ORDER BY number LIMIT 1",
+    [CMTY__STMT_OUTBOX_ANSWER] =
+        "INSERT INTO outbox SELECT ?,number,?,?,?,?,?,'',0 FROM report WHERE number=?"
+        " ON CONFLICT(receiver, number) DO UPDATE SET answer=excluded.answer,"
+        " tries=tries+excluded.tries, due=excluded.due, cause=excluded.cause,"
+        " case_number=excluded.case_number",
+    [CMTY__STMT_OUTBOX_STATUS] = "UPDATE outbox SET status=iif(?1<status_time,status,?2),"
+                                 " status_time=max(status_time,?1) WHERE receiver=? AND answer=0"
+                                 " AND number=(SELECT number FROM report WHERE report_id=?)",
+    [CMTY__STMT_OUTBOX_COUNT] =
+        "SELECT count(*) FILTER (WHERE answer=0), count(*) FILTER (WHERE answer=1),"
+        " count(*) FILTER (WHERE answer=2), (SELECT count(*) FROM report)-count(*)"
+        " FROM outbox WHERE receiver=?",
 };
 
 cmty_status cmty__journal_statement(cmty__journal *j, enum cmty__journal_statement which,
@@ -309,6 +328,11 @@ cmty_status cmty__journal_open_as(const char *path, cmty__role role, cmty__journ
 cmty_status cmty__journal_open(const char *path, bool writer, cmty__journal **out, cmty_error *err)
 {
     return cmty__journal_open_as(path, writer ? CMTY__WRITER : CMTY__READER, out, err);
+}
+
+cmty_status cmty__journal_visit(const char *path, cmty__journal **out, cmty_error *err)
+{
+    return cmty__journal_open_as(path, CMTY__VISITOR, out, err);
 }
 
 cmty_status cmty__journal_create(const char *path, cmty__journal **out, cmty_error *err)

@@ -49,7 +49,18 @@ static const char layout_4[] = "CREATE TABLE ledger("
                                " epsilon_per_m REAL NOT NULL, releases INTEGER NOT NULL,"
                                " PRIMARY KEY (key_id, cell, audience)) STRICT, WITHOUT ROWID;";
 
-const char *const cmty__journal_steps[] = {layout_1, layout_2, layout_3, layout_4};
+/* What receivers of reports have answered. The answer goes with its report. */
+static const char layout_5[] =
+    "CREATE TABLE outbox("
+    " receiver TEXT NOT NULL, number INTEGER NOT NULL, answer INTEGER NOT NULL,"
+    " tries INTEGER NOT NULL, due INTEGER NOT NULL, cause TEXT NOT NULL,"
+    " case_number TEXT NOT NULL, status TEXT NOT NULL, status_time INTEGER NOT NULL,"
+    " PRIMARY KEY (receiver, number)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX outbox_due ON outbox(receiver, due, number) WHERE answer = 2;"
+    "CREATE TRIGGER outbox_goes_with_its_report AFTER DELETE ON report"
+    " BEGIN DELETE FROM outbox WHERE number = old.number; END;";
+
+const char *const cmty__journal_steps[] = {layout_1, layout_2, layout_3, layout_4, layout_5};
 const size_t cmty__journal_step_count = sizeof cmty__journal_steps / sizeof cmty__journal_steps[0];
 
 cmty_status cmty__layout_version(cmty__sql *sql, size_t known, size_t *version, cmty_error *err)

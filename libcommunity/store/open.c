@@ -4,6 +4,9 @@
 
 #include "privacy/privacy.h"
 
+#include <math.h>
+#include <string.h>
+
 enum { NOTE_BYTES = 200 };
 
 cmty_status cmty_store_options_init(cmty_store_options *options)
@@ -74,9 +77,10 @@ static cmty_status find_report(cmty__journal *j, const char *report_id, struct s
     return st == CMTY_END ? CMTY_NOTFOUND : st;
 }
 
-/* The sealed part, once the consultation is durably in the audit log. */
-static cmty_status consult(const char *store, const char *report_id, const char *actor,
-                           const char *purpose, struct sealed_report *out, cmty_error *err)
+/* The sealed part, once the reading is durably in the audit log. */
+static cmty_status take_out(const char *store, const char *report_id, const char *verb,
+                            const char *actor, const char *purpose, struct sealed_report *out,
+                            cmty_error *err)
 {
     cmty__journal *j = NULL;
     cmty_status st = cmty__journal_open_as(store, CMTY__VISITOR, &j, err);
@@ -86,7 +90,7 @@ static cmty_status consult(const char *store, const char *report_id, const char 
     if (st == CMTY_OK)
         st = find_report(j, report_id, out, err);
     if (st == CMTY_OK)
-        st = cmty__journal_audit(j, "consult", report_id, actor, purpose, err);
+        st = cmty__journal_audit(j, verb, report_id, actor, purpose, err);
     if (st == CMTY_OK)
         st = cmty__journal_commit(j, err);
     if (st == CMTY_NOTFOUND)
@@ -116,37 +120,106 @@ static cmty_status unseal(const cmty__opener *opener, const struct sealed_report
     return st;
 }
 
+/* Who reads and why, and what they may have then. */
+struct reading {
+    const char *store, *report_id, *secret_key, *verb, *actor, *purpose;
+};
+
+static cmty_status read_report(const struct reading *r, cmty__buf *plain, cmty_error *err)
+{
+    struct sealed_report sealed = {0};
+    cmty__opener *opener = NULL;
+    cmty_status st;
+
+    if (r->store == NULL || r->report_id == NULL || r->secret_key == NULL)
+        return cmty__fail(err, CMTY_E_INVALID, "store, report id or secret key is NULL");
+    st = check_note(r->actor, "actor", err);
+    if (st == CMTY_OK)
+        st = check_note(r->purpose, "purpose", err);
+    if (st == CMTY_OK)
+        st = cmty__opener_open(r->secret_key, &opener, err);
+    if (st == CMTY_OK)
+        st = take_out(r->store, r->report_id, r->verb, r->actor, r->purpose, &sealed, err);
+    if (st == CMTY_OK)
+        st = unseal(opener, &sealed, plain, err);
+    cmty__opener_free(opener);
+    sealed_report_free(&sealed);
+    return st;
+}
+
 cmty_status cmty_store_open_report(const char *store, const char *report_id, const char *secret_key,
                                    const char *actor, const char *purpose, char **json,
                                    cmty_error *err)
 {
-    struct sealed_report sealed = {0};
-    cmty__opener *opener = NULL;
+    const struct reading reading = {store, report_id, secret_key, "consult", actor, purpose};
     cmty__buf plain = {0};
     cmty_status st;
 
     if (json == NULL)
         return cmty__fail(err, CMTY_E_INVALID, "json is NULL");
     *json = NULL;
-    if (store == NULL || report_id == NULL || secret_key == NULL)
-        return cmty__fail(err, CMTY_E_INVALID, "store, report id or secret key is NULL");
-    st = check_note(actor, "actor", err);
-    if (st == CMTY_OK)
-        st = check_note(purpose, "purpose", err);
-    if (st == CMTY_OK)
-        st = cmty__opener_open(secret_key, &opener, err);
-    if (st == CMTY_OK)
-        st = consult(store, report_id, actor, purpose, &sealed, err);
-    if (st == CMTY_OK)
-        st = unseal(opener, &sealed, &plain, err);
+    st = read_report(&reading, &plain, err);
     if (st == CMTY_OK) {
         *json = plain.data; /* ownership moves to the caller */
         plain = (cmty__buf){0};
     }
     cmty__buf_wipe(&plain);
-    cmty__opener_free(opener);
-    sealed_report_free(&sealed);
     return st;
+}
+
+/* ---- disclosure ---- */
+
+static void read_place(const cmty__json *report, cmty_disclosed *out)
+{
+    const char *occurred = cmty__json_text(cmty__json_member(report, "occurred"));
+    cmty_point at;
+
+    out->at = (cmty_point){NAN, NAN};
+    out->accuracy_m = NAN;
+    out->occurred = CMTY_TIME_UNKNOWN;
+    if (cmty__json_number(cmty__json_member(report, "lon"), &at.lon_deg)
+        && cmty__json_number(cmty__json_member(report, "lat"), &at.lat_deg))
+        out->at = at;
+    (void)cmty__json_number(cmty__json_member(report, "accuracy_m"), &out->accuracy_m);
+    if (occurred != NULL)
+        (void)cmty__time_parse(occurred, NULL, '\0', &out->occurred);
+}
+
+cmty_status cmty_store_disclose(const char *store, const char *report_id, const char *secret_key,
+                                const char *actor, const char *purpose, cmty_disclosed *out,
+                                cmty_error *err)
+{
+    const struct reading reading = {store, report_id, secret_key, "disclose", actor, purpose};
+    cmty_disclosed found = {.struct_size = (uint32_t)sizeof found};
+    cmty__json *document = NULL;
+    cmty__buf plain = {0};
+    cmty_status st;
+
+    if (out == NULL)
+        return cmty__fail(err, CMTY_E_INVALID, "a place for the report is needed");
+    st = read_report(&reading, &plain, err);
+    if (st == CMTY_OK)
+        st = cmty__json_parse(plain.data, plain.size, &document, err);
+    if (st == CMTY_OK) {
+        read_place(document, &found);
+        found.json = plain.data;
+        st = cmty__struct_write(out, &found, sizeof found, sizeof found, "cmty_disclosed", err);
+    }
+    if (st == CMTY_OK)
+        plain = (cmty__buf){0}; /* ownership moved to the caller */
+    cmty__json_free(document);
+    cmty__buf_wipe(&plain);
+    return st;
+}
+
+void cmty_disclosed_clear(cmty_disclosed *disclosed)
+{
+    if (disclosed == NULL || disclosed->json == NULL)
+        return;
+    cmty__zero(disclosed->json, strlen(disclosed->json));
+    cmty__free(disclosed->json);
+    disclosed->json = NULL;
+    cmty__zero(&disclosed->at, sizeof disclosed->at);
 }
 
 /* ---- all reports ---- */

@@ -8,6 +8,7 @@
 
 #include "core/core.h"
 
+#include <community/outbox.h>
 #include <community/store.h>
 
 /* ---- journal.c ---- */
@@ -111,6 +112,9 @@ cmty_status cmty__store_open_all(const char *store, const char *secret_key, cons
                                  const char *purpose, cmty__opened_fn *fn, void *user,
                                  cmty_error *err);
 
+/* A journal for what is no intake: it writes single transactions, in turn with the writer. */
+cmty_status cmty__journal_visit(const char *path, cmty__journal **out, cmty_error *err);
+
 /* Rows for publishing: no sealed column can be read through it. Ordered by report_id, of those with
    since <= time_bin < until that were stored after number `after` (0: all).
    An incremental publisher takes rows and journal_last inside one begin/commit of its reader. */
@@ -131,6 +135,27 @@ cmty_status cmty__journal_state(cmty__journal *j, int64_t number, char state[CMT
                                 cmty_error *err);
 cmty_status cmty__journal_quarantine_counts(cmty__journal *j, int64_t *by_reason, size_t n,
                                             cmty_error *err);
+
+/* ---- outbox.c: which reports a receiver has answered for ---- */
+
+typedef struct cmty__letter {
+    int64_t number; /* of the report; what answers go by */
+    uint32_t tries; /* answers of "later" so far */
+} cmty__letter;
+
+/* The next report for a receiver: one whose time has come again, else the first that came in after
+   number `passed` and all that are answered. CMTY_END. Texts are kept in the arena. */
+cmty_status cmty__outbox_next(cmty__journal *j, const char *receiver, int64_t passed, cmty_time now,
+                              cmty__letter *letter, cmty__entry *e, cmty__arena *arena,
+                              cmty_error *err);
+/* In a transaction. CMTY_NOTFOUND where the report is gone. */
+cmty_status cmty__outbox_answer(cmty__journal *j, const char *receiver, int64_t number,
+                                const cmty_outbox_answer *answer, cmty_error *err);
+/* In a transaction: the receiver's word on a report that it has accepted. CMTY_NOTFOUND. */
+cmty_status cmty__outbox_status(cmty__journal *j, const char *receiver, const char *report_id,
+                                const char *status, cmty_time time, cmty_error *err);
+cmty_status cmty__outbox_counts(cmty__journal *j, const char *receiver, cmty_outbox_counts *counts,
+                                cmty_error *err);
 
 /* ---- live.c: the public SpatiaLite layer, masked columns only ---- */
 

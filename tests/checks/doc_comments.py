@@ -12,7 +12,7 @@ STRUCT = re.compile(r"(?P<doc>/\*\*(?:(?!\*/).)*\*/)?\s*typedef struct (?P<name>
 UNFIT = re.compile(r"\b(bool|_Bool|long|short|enum|unsigned int|int)\s+\w+\s*(\[\w+\])?\s*;"
                    r"|\w+\s+\w+\s*:\s*\d+\s*;")
 # Passed by value or in arrays, so frozen as they are.
-FIXED = {"cmty_point", "cmty_beat_candidate"}
+FIXED = {"cmty_point", "cmty_beat_candidate", "cmty_dispatch_candidate"}
 
 
 def parameters(declaration):

@@ -255,6 +255,58 @@ START_TEST(asking_again_survives_every_failed_allocation)
 }
 END_TEST
 
+static void look_at(const cmty_outbox_item *item, char id[40])
+{
+    ck_assert_str_eq(item->category, "theft.bicycle");
+    snprintf(id, 40, "%s", item->report_id);
+}
+
+/* The item is answered for, and so another one, after each success only. */
+static cmty_status hand_over(void *context, cmty_error *err)
+{
+    cmty_outbox_options o = CMTY_OUTBOX_OPTIONS_INIT;
+    cmty_outbox_item item = {.struct_size = sizeof item};
+    cmty_outbox_counts counts = {.struct_size = sizeof counts};
+    const cmty_outbox_answer answer = {
+        .struct_size = sizeof answer, .answer = CMTY_ANSWER_LATER, .case_number = "7"};
+    char poison, id[40] = "";
+    cmty_outbox *outbox = (cmty_outbox *)&poison;
+    cmty_disclosed disclosed = {.struct_size = sizeof disclosed};
+    cmty_status status;
+
+    o.receiver = "cad";
+    o.role = CMTY_ROLE_DISPATCH;
+    status = cmty_outbox_open(store, &o, &outbox, err);
+    if (status != CMTY_OK) {
+        ck_assert_ptr_null(outbox);
+        return status;
+    }
+    status = cmty_outbox_next(outbox, 0, &item, err);
+    if (status == CMTY_OK)
+        look_at(&item, id);
+    if (status == CMTY_OK)
+        status = cmty_store_disclose(store, id, context, "cad", "test", &disclosed, err);
+    if (status == CMTY_OK)
+        ck_assert_double_eq(disclosed.at.lat_deg, 40.0123);
+    cmty_disclosed_clear(&disclosed);
+    if (status == CMTY_OK)
+        status = cmty_outbox_answer_item(outbox, item.number, &answer, err);
+    if (status == CMTY_OK)
+        status = cmty_outbox_count(outbox, &counts, err);
+    cmty_outbox_free(outbox);
+    return status;
+}
+
+START_TEST(handing_over_survives_every_failed_allocation)
+{
+    char secret_key[400];
+
+    store_one_report();
+    snprintf(secret_key, sizeof secret_key, "%s", CITY_SECRET_KEY);
+    fault_each_allocation(hand_over, secret_key, CMTY_OK);
+}
+END_TEST
+
 static Suite *store_oom_suite(void)
 {
     Suite *suite = suite_create("store_oom");
@@ -269,6 +321,7 @@ static Suite *store_oom_suite(void)
     tcase_add_loop_test(tc, files_survive_every_failed_allocation, 0, 2);
     tcase_add_test(tc, publishing_survives_every_failed_allocation_and_leaves_no_file);
     tcase_add_test(tc, asking_again_survives_every_failed_allocation);
+    tcase_add_test(tc, handing_over_survives_every_failed_allocation);
     suite_add_tcase(suite, tc);
     return suite;
 }
