@@ -58,7 +58,8 @@ CMTY_API cmty_status cmty_table_options_init(cmty_table_options *options);
  *
  * @param      set      Not NULL.
  * @param      in       CSV file with a header, or "-" for standard input.
- * @param      out      File to write (renamed into place), or "-" for standard output.
+ * @param      out      File to write (renamed into place), not the same as @p in; or "-" for
+ *                      standard output.
  * @param      options  May be NULL for the defaults.
  * @param[out] err      Detail on failure, or NULL: names file, line and column.
  * @return CMTY_OK; CMTY_E_IO; CMTY_E_FORMAT; CMTY_E_INVALID; CMTY_E_NOMEM; CMTY_E_STOPPED;

@@ -171,6 +171,8 @@ cmty_status cmty__sync_file(const char *temp, const char *path, cmty_error *err)
 cmty_status cmty__rename_into_place(const char *temp, const char *path, cmty_error *err);
 void cmty__remove(const char *path); /* best effort, also -wal, -shm, -journal beside it */
 bool cmty__file_exists(const char *path);
+/* Whether two names lead to one file, also by a link. */
+bool cmty__same_file(const char *a, const char *b);
 /* CMTY_E_KEY unless a regular file, owned by us or root, closed to group and others. */
 cmty_status cmty__file_check_private(const char *path, cmty_error *err);
 cmty_status cmty__file_make_private(const char *path, const void *data, size_t size, uint32_t mode,

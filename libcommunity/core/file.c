@@ -269,6 +269,14 @@ bool cmty__file_exists(const char *path)
     return lstat(path, &s) == 0;
 }
 
+bool cmty__same_file(const char *a, const char *b)
+{
+    struct stat one, other;
+
+    return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev
+           && one.st_ino == other.st_ino;
+}
+
 cmty_status cmty__file_check_private(const char *path, cmty_error *err)
 {
     const char *name = cmty__basename(path);

@@ -92,6 +92,10 @@ cmty_status cmty__table_open(const char *in, const char *out, const cmty_table_o
                                "cmty_table_options", err);
     if (st == CMTY_OK)
         st = cmty__zone_open(t->options.time_zone, &t->zone, err);
+    if (st == CMTY_OK && strcmp(in, "-") != 0 && cmty__same_file(in, out))
+        st = cmty__fail(err, CMTY_E_INVALID,
+                        "%s would be read and replaced at once; name another file to write",
+                        cmty__basename(out));
     if (st == CMTY_OK)
         st = cmty__reader_open(in, &r, err);
     if (st == CMTY_OK)

@@ -88,6 +88,9 @@ const char *cli_operand(poptContext context);
 /* How many texts a POPT_ARG_ARGV variable holds. */
 size_t cli_count(char **list);
 
+/* Whether a name ends as that of a GeoPackage; what is written under another would not be one. */
+bool cli_is_geopackage(const char *name);
+
 /* A sentence about wrong usage to standard error; returns EXIT_USAGE. */
 int cli_usage(const struct cli *cli, const char *sentence);
 /* The library's sentence to standard error; returns the exit code of its status. */

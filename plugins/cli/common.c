@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -117,6 +118,13 @@ size_t cli_count(char **list)
     while (list != NULL && list[n] != NULL)
         n++;
     return n;
+}
+
+bool cli_is_geopackage(const char *name)
+{
+    const size_t length = strlen(name);
+
+    return length > 5 && strcasecmp(name + length - 5, ".gpkg") == 0;
 }
 
 int cli_usage(const struct cli *cli, const char *sentence)

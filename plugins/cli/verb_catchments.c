@@ -60,6 +60,8 @@ int verb_catchments(struct cli *cli, int argc, const char **argv)
         code = cli_usage(cli, "--beats LAYER, --addresses LAYER and -o OUT.gpkg are needed");
     else if (context != NULL && a.k < 2)
         code = cli_usage(cli, "--k is 2 or more");
+    else if (context != NULL && !cli_is_geopackage(a.output))
+        code = cli_usage(cli, "-o writes a GeoPackage: give it a name that ends in .gpkg");
     else if (context != NULL)
         code = write_catchments(cli, &a);
     poptFreeContext(context);

@@ -154,6 +154,8 @@ int verb_overlay(struct cli *cli, int argc, const char **argv)
         code = cli_usage(cli, "what comes after the options is not understood");
     else if (context != NULL && (a.store.beats == NULL || a.reports == NULL || a.gpkg == NULL))
         code = cli_usage(cli, "--beats LAYER, --reports FILE and -o OUT.gpkg are needed");
+    else if (context != NULL && !cli_is_geopackage(a.gpkg))
+        code = cli_usage(cli, "-o writes a GeoPackage: give it a name that ends in .gpkg");
     else if (context != NULL)
         code = overlay_run(cli, &a);
     poptFreeContext(context);

@@ -263,6 +263,8 @@ int verb_publish(struct cli *cli, int argc, const char **argv)
         code = cli_usage(cli, "give one STORE");
     else if (context != NULL && gpkg == NULL && html == NULL && geojson == NULL && csv == NULL)
         code = cli_usage(cli, "give a file to write: -o, --html, --geojson or --csv");
+    else if (context != NULL && gpkg != NULL && !cli_is_geopackage(gpkg))
+        code = cli_usage(cli, "-o writes a GeoPackage: give it a name that ends in .gpkg");
     else if (context != NULL)
         code = publish_parsed(cli, store, &o, since, until, zone);
     poptFreeContext(context);

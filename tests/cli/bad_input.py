@@ -76,6 +76,22 @@ class BadInput(unittest.TestCase):
     def contents(self):
         return {p.relative_to(self.folder): p.stat().st_size for p in self.folder.rglob("*")}
 
+    def test_a_table_is_not_written_over_itself(self):
+        os.symlink(self.folder / "points.csv", self.folder / "link.csv")
+        self.run_cli("keygen", "--mask", "mask.key")
+        for name in ("points.csv", "link.csv", "./points.csv"):
+            self.refused(USAGE, "name another file", "locate", "--beats", "beats.geojson",
+                         "points.csv", "-o", name)
+            self.refused(USAGE, "name another file", "mask", "--law", "lattice", "--key",
+                         "mask.key", "--report-id", "id", "points.csv", "-o", name)
+
+    def test_what_is_no_geopackage_is_not_written_under_another_name(self):
+        self.refused(USAGE, r"\.gpkg", "overlay", "--beats", "beats.geojson", "--reports",
+                     "reports.ndjson", "-o", "out.shp")
+        self.refused(USAGE, r"\.gpkg", "catchments", "--beats", "beats.geojson", "--addresses",
+                     "points.csv", "-o", "out.csv")
+        self.refused(USAGE, r"\.gpkg", "publish", "store.db", "-o", "out.geojson")
+
     def locate(self, beats="beats.geojson", points="points.csv", *more):
         return "locate", "--beats", beats, points, "-o", "out.csv", *more
 
