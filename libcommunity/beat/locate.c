@@ -3,17 +3,18 @@
 #include "beat/set.h"
 
 #include <math.h>
+#include <string.h>
 
-/* Bits that cmty__areas_first_many reports. */
-enum { FLAG_EDGE = 1, FLAG_SEVERAL = 2 };
-
-static int32_t relation_of(int32_t area, unsigned flags)
+/* By the CMTY__FIRST_* of a point. Without branch or table, so that the compiler takes many at a
+ * time.
+ */
+static uint8_t relation_of(int32_t area, unsigned flags)
 {
-    if (area < 0)
-        return CMTY_RELATION_OUTSIDE;
-    if (flags & FLAG_EDGE)
-        return CMTY_RELATION_ON_EDGE;
-    return flags & FLAG_SEVERAL ? CMTY_RELATION_OVERLAP : CMTY_RELATION_INSIDE;
+    const uint8_t inside =
+        (flags & CMTY__FIRST_SEVERAL) != 0 ? CMTY_RELATION_OVERLAP : CMTY_RELATION_INSIDE;
+    const uint8_t held = (flags & CMTY__FIRST_EDGE) != 0 ? CMTY_RELATION_ON_EDGE : inside;
+
+    return area < 0 ? CMTY_RELATION_OUTSIDE : held;
 }
 
 /* ---- candidates ---- */
@@ -91,7 +92,8 @@ static cmty_status answer_in(const cmty_beatset *set, int32_t version, cmty_poin
     c.few[0] = (cmty__near){area, 0, NAN};
     a->version = version;
     a->margin_m = edge ? 0 : cmty__areas_margin_m(v->areas, at);
-    a->relation = relation_of(area, (edge ? FLAG_EDGE : 0U) | (several ? FLAG_SEVERAL : 0U));
+    a->relation =
+        relation_of(area, (edge ? CMTY__FIRST_EDGE : 0U) | (several ? CMTY__FIRST_SEVERAL : 0U));
     if (a->margin_m <= within_m)
         st = find_candidates(v, at, within_m, &c, err);
     else if (several)
@@ -157,34 +159,74 @@ static int32_t nearest_within(const cmty__areas *areas, cmty_point at, double wi
 /* What the single call would say for these points of one version, which are at most BLOCK. */
 enum { BLOCK = 256 };
 
-static void locate_block(const cmty_beatset *set, int32_t version, const cmty_point *points,
+/* Whether only a point with CMTY__FIRST_NEAR can be within the tolerance of a beat. */
+static bool near_alone(const cmty_beatset *set, const cmty__version *v)
+{
+    return set->tolerance_m < cmty__areas_clear_m(v->areas);
+}
+
+/* A point in no beat, but perhaps within reach of one. */
+static void settle_gap(const cmty_beatset *set, const cmty__version *v, cmty_point at,
+                       int32_t *area, uint8_t *relation)
+{
+    if (cmty__areas_clear(v->areas, at, set->tolerance_m) || !cmty__point_valid(at))
+        return;
+    *area = nearest_within(v->areas, at, set->tolerance_m);
+    if (*area >= 0 && relation != NULL)
+        *relation = CMTY_RELATION_GAP_NEAREST;
+}
+
+static void locate_one(const cmty_beatset *set, const cmty__version *v, cmty_point at,
+                       int32_t *beat, uint8_t *relation)
+{
+    uint8_t flags;
+
+    cmty__areas_first_many(v->areas, &at, 1, beat, &flags);
+    if (relation != NULL)
+        *relation = relation_of(*beat, flags);
+    if (*beat < 0 && (near_alone(set, v) ? flags >> 2 : 1) != 0)
+        settle_gap(set, v, at, beat, relation);
+    if (*beat >= 0 && !v->same_numbers)
+        *beat = v->beats[*beat];
+}
+
+/* Where the points that may be in a gap are; most often there is none among eight. */
+static size_t find_gaps(const uint8_t *flags, const int32_t *area, size_t count, bool near_only,
+                        uint16_t *gaps)
+{
+    static const uint64_t near = 0x0101010101010101u * CMTY__FIRST_NEAR;
+    size_t n = 0;
+
+    for (size_t start = 0; start < count; start += 8) {
+        const size_t end = start + 8 < count ? start + 8 : count;
+        uint64_t eight = near;
+
+        if (near_only && end == start + 8)
+            memcpy(&eight, flags + start, sizeof eight);
+        for (size_t i = start; (eight & near) != 0 && i < end; i++) {
+            gaps[n] = (uint16_t)i;
+            n += near_only ? flags[i] >> 2 : area[i] < 0;
+        }
+    }
+    return n;
+}
+
+static void locate_block(const cmty_beatset *set, const cmty__version *v, const cmty_point *points,
                          size_t count, int32_t *beat, uint8_t *relation)
 {
-    /* by CMTY__FIRST_EDGE and CMTY__FIRST_SEVERAL */
-    static const uint8_t relations[] = {CMTY_RELATION_INSIDE, CMTY_RELATION_ON_EDGE,
-                                        CMTY_RELATION_OVERLAP, CMTY_RELATION_ON_EDGE};
-    const cmty__version *v = &set->versions[version];
-    bool near_only = set->tolerance_m < cmty__areas_clear_m(v->areas);
+    const bool near_only = near_alone(set, v);
     uint8_t flags[BLOCK];
-    uint16_t gaps[BLOCK + 1] = {0}; /* points that may be within reach of a beat */
-    size_t gap_count = 0;
+    uint16_t gaps[BLOCK + 1];
+    size_t gap_count;
 
     cmty__areas_first_many(v->areas, points, count, beat, flags);
-    for (size_t i = 0; i < count; i++) {
-        gaps[gap_count] = (uint16_t)i;
-        gap_count += near_only ? flags[i] >> 2 : beat[i] < 0;
-    }
     for (size_t i = 0; relation != NULL && i < count; i++)
-        relation[i] = beat[i] < 0 ? CMTY_RELATION_OUTSIDE : relations[flags[i] & 3];
+        relation[i] = relation_of(beat[i], flags[i]);
+    gap_count = find_gaps(flags, beat, count, near_only, gaps);
     for (size_t k = 0; k < gap_count; k++) {
         size_t i = gaps[k];
 
-        if (cmty__areas_clear(v->areas, points[i], set->tolerance_m)
-            || !cmty__point_valid(points[i]))
-            continue;
-        beat[i] = nearest_within(v->areas, points[i], set->tolerance_m);
-        if (beat[i] >= 0 && relation != NULL)
-            relation[i] = CMTY_RELATION_GAP_NEAREST;
+        settle_gap(set, v, points[i], &beat[i], relation == NULL ? NULL : &relation[i]);
     }
     for (size_t i = 0; !v->same_numbers && i < count; i++)
         beat[i] = beat[i] < 0 ? -1 : v->beats[beat[i]];
@@ -219,8 +261,10 @@ cmty_status cmty_beatset_locate_many(const cmty_beatset *set, const cmty_point *
             run++;
         if (version < 0)
             locate_none(run, beat + start, said);
+        else if (run == 1)
+            locate_one(set, &set->versions[version], points[start], beat + start, said);
         else
-            locate_block(set, version, points + start, run, beat + start, said);
+            locate_block(set, &set->versions[version], points + start, run, beat + start, said);
     }
     return CMTY_OK;
 }
