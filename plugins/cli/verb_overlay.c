@@ -100,6 +100,21 @@ static int overlay_publish(struct cli *cli, const struct overlay_arguments *a, c
     return code;
 }
 
+/* An overlay of no reports would look as if nothing had happened. */
+static int none_accepted(const struct cli *cli, const cmty_ingest_counts *counts)
+{
+    int32_t most = 0;
+
+    for (int32_t reason = 1; reason < 32; reason++)
+        if (counts->by_reason[reason] > counts->by_reason[most])
+            most = reason;
+    fprintf(stderr,
+            "community %s: none of the %llu records can be taken in, and no overlay was written; "
+            "most often: %s\n",
+            cli->verb, (unsigned long long)counts->read, cmty_reason_text(most));
+    return EXIT_BAD_INPUT;
+}
+
 static int overlay_run(struct cli *cli, struct overlay_arguments *a)
 {
     struct workshop w = {0};
@@ -114,6 +129,8 @@ static int overlay_run(struct cli *cli, struct overlay_arguments *a)
     if (code == EXIT_DONE)
         code = ingest_files(cli, &a->ingest, w.store, (const char *const *)a->reports,
                             cli_count(a->reports), &counts);
+    if (code == EXIT_DONE && counts.read > 0 && counts.accepted == 0)
+        code = none_accepted(cli, &counts);
     if (code == EXIT_DONE) {
         if (cli->json)
             fputs("{\"ingest\":", stdout);

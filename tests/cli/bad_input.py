@@ -85,6 +85,16 @@ class BadInput(unittest.TestCase):
             self.refused(USAGE, "name another file", "mask", "--law", "lattice", "--key",
                          "mask.key", "--report-id", "id", "points.csv", "-o", name)
 
+    def test_an_overlay_of_nothing_but_refused_records_is_not_written(self):
+        self.write("bad.ndjson", report(category=None) + "\n" + report(lon=500) + "\n"
+                   + report(category=None, source_ref="r-2") + "\n")
+        self.refused(BAD_INPUT, ("none of the 3 records", "category"), "overlay", "--beats",
+                     "beats.geojson", "--reports", "bad.ndjson", "-o", "out.gpkg")
+        self.write("none.ndjson", "")
+        self.assertEqual(self.run_cli("overlay", "--beats", "beats.geojson", "--reports",
+                                      "none.ndjson", "--format", "ndjson", "-o", "out.gpkg")
+                         .returncode, 0)
+
     def test_what_is_no_geopackage_is_not_written_under_another_name(self):
         self.refused(USAGE, r"\.gpkg", "overlay", "--beats", "beats.geojson", "--reports",
                      "reports.ndjson", "-o", "out.shp")
