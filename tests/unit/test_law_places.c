@@ -250,6 +250,76 @@ START_TEST(donut_quantiles_are_those_of_the_table)
 }
 END_TEST
 
+struct moments {
+    double mean_r, mean_r2, east, east2; /* metres, metres^2 */
+};
+
+static struct moments draw_moments(double inner, double outer, int draws)
+{
+    const cmty__law law = {
+        .law = CMTY_LAW_DONUT, .lattice_m = 10, .inner_radius_m = inner, .radius_m = outer};
+    const cmty_point at = {12.5, 41.9};
+    const cmty__frame f = cmty__frame_at(at);
+    struct moments m = {0};
+
+    for (int i = 0; i < draws; i++) {
+        cmty__mask_result r = {.note = ""};
+        char id[16];
+        double d, east;
+
+        snprintf(id, sizeof id, "m%d", i);
+        ck_assert_int_eq(cmty__law_apply(&law, key, NULL, id, at, NULL, &r, NULL), CMTY_OK);
+        d = cmty__geodesic_m(at, r.at);
+        east = (r.at.lon_deg - at.lon_deg) * f.m_per_deg_lon;
+        m.mean_r += d / draws;
+        m.mean_r2 += d * d / draws;
+        m.east += east / draws;
+        m.east2 += east * east / draws;
+    }
+    return m;
+}
+
+/* The first two moments are those of an area-uniform ring, and not those of the two other laws that
+   go by the name; a degree of longitude changes a little over the widest rings. */
+START_TEST(donut_moments_are_those_of_the_table)
+{
+    enum { DRAWS = 40000 };
+    FILE *f = fopen(CMTY_TEST_SOURCE_DIR "/tests/data/privacy_vectors/donut_moments.csv", "r");
+    struct moments m = {0};
+    char line[256];
+    int rows = 0, told_apart = 0;
+
+    ck_assert_ptr_nonnull(f);
+    while (fgets(line, sizeof line, f) != NULL) {
+        double v[7] = {0}; /* inner, outer, a word, E r, E r^2, Var r, variance along an axis */
+        char *fields[7] = {0}, *field = strtok(line, ",\n");
+        int n = 0;
+        double error;
+
+        for (; n < 7 && field != NULL; field = strtok(NULL, ",\n"))
+            fields[n++] = field;
+        if (n < 7 || !cmty__parse_double(fields[0], &v[0]))
+            continue;
+        for (int i = 1; i < 7; i++)
+            ck_assert(i == 2 || cmty__parse_double(fields[i], &v[i]));
+        error = 5 * sqrt(v[5] / DRAWS) + 1e-4 * v[1];
+        if (strcmp(fields[2], "area_uniform") == 0) {
+            m = draw_moments(v[0], v[1], DRAWS);
+            ck_assert_double_le(fabs(m.mean_r - v[3]), error);
+            ck_assert_double_le(fabs(m.mean_r2 - v[4]), 2 * v[1] * error);
+            ck_assert_double_le(fabs(m.east), 5 * sqrt(v[6] / DRAWS) + 1e-4 * v[1]);
+            ck_assert_double_le(fabs(m.east2 / v[6] - 1), 5 * sqrt(2.0 / DRAWS) + 2e-3);
+            rows++;
+        } else if (fabs(m.mean_r - v[3]) > error || fabs(m.mean_r2 - v[4]) > 2 * v[1] * error) {
+            told_apart++;
+        }
+    }
+    fclose(f);
+    ck_assert_int_eq(rows, 11);
+    ck_assert_int_ge(told_apart, 16); /* from 0 the triangular law is the area-uniform one */
+}
+END_TEST
+
 /* ---- nearest ---- */
 
 START_TEST(nearest_is_what_looking_at_all_points_finds)
@@ -506,6 +576,7 @@ static Suite *law_places_suite(void)
     tcase_add_test(tc, corners_are_those_of_the_rfc);
     tcase_add_loop_test(tc, donut_is_even_over_its_area_and_in_all_directions, 0, 3);
     tcase_add_test(tc, donut_quantiles_are_those_of_the_table);
+    tcase_add_test(tc, donut_moments_are_those_of_the_table);
     tcase_add_test(tc, nearest_is_what_looking_at_all_points_finds);
     tcase_add_test(tc, snap_takes_the_nearest_place_and_names_its_list);
     tcase_add_test(tc, snap_leaves_out_thin_places_until_none_is_left);
