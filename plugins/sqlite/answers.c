@@ -342,10 +342,10 @@ static int cursor_open(sqlite3_vtab *base, sqlite3_vtab_cursor **out)
 {
     struct cursor *c = sqlite3_malloc64(sizeof *c);
 
-    (void)base;
     if (c == NULL)
         return SQLITE_NOMEM;
     memset(c, 0, sizeof *c);
+    ((struct table *)base)->session->cursors++;
     *out = &c->base;
     return SQLITE_OK;
 }
@@ -364,6 +364,7 @@ static int cursor_close(sqlite3_vtab_cursor *base)
 {
     struct cursor *c = (struct cursor *)base;
 
+    session_of(c)->cursors--;
     cursor_forget(c);
     sqlite3_free(c->candidates);
     sqlite3_free(c);

@@ -11,6 +11,7 @@
 /* What a connection has opened. Shared by all of its functions, freed with the last of them. */
 struct session {
     int uses;
+    int cursors; /* open: rows that borrow from what is open */
     cmty_beatset *beats;
     cmty_fenceset *fences;
     cmty_masker *masker;
@@ -24,7 +25,8 @@ cmty_status session_beats(struct session *s, const cmty_beatset **beats, cmty_er
 cmty_status session_fences(struct session *s, const cmty_fenceset **fences, cmty_error *err);
 cmty_status session_masker(struct session *s, const cmty_masker **masker, cmty_error *err);
 
-/* Each takes the place of what was open before, and leaves that in place where it fails. */
+/* Each takes the place of what was open before, and leaves that in place where it fails. Refused
+   while a query still has rows of it. */
 cmty_status session_open_beats(struct session *s, const char *const *layers, size_t count,
                                cmty_error *err);
 cmty_status session_open_fences(struct session *s, const char *const *layers, size_t count,

@@ -29,8 +29,16 @@ void session_drop(void *session)
     sqlite3_free(s);
 }
 
-cmty_status session_open_beats(struct session *s, const char *const *layers, size_t count,
-                               cmty_error *err)
+static cmty_status check_idle(const struct session *s, cmty_error *err)
+{
+    return s->cursors == 0 ? CMTY_OK
+                           : fail(err, CMTY_E_INVALID,
+                                  "open it in a statement of its own: this query still has rows "
+                                  "of what is open now");
+}
+
+static cmty_status load_beats(struct session *s, const char *const *layers, size_t count,
+                              cmty_error *err)
 {
     cmty_beatset *beats = NULL;
     const cmty_status st = cmty_beatset_open(layers, count, NULL, &beats, err);
@@ -43,8 +51,16 @@ cmty_status session_open_beats(struct session *s, const char *const *layers, siz
     return CMTY_OK;
 }
 
-cmty_status session_open_fences(struct session *s, const char *const *layers, size_t count,
-                                cmty_error *err)
+cmty_status session_open_beats(struct session *s, const char *const *layers, size_t count,
+                               cmty_error *err)
+{
+    const cmty_status st = check_idle(s, err);
+
+    return st == CMTY_OK ? load_beats(s, layers, count, err) : st;
+}
+
+static cmty_status load_fences(struct session *s, const char *const *layers, size_t count,
+                               cmty_error *err)
 {
     cmty_fenceset *fences = NULL;
     const cmty_status st = cmty_fenceset_open(layers, count, NULL, &fences, err);
@@ -54,6 +70,14 @@ cmty_status session_open_fences(struct session *s, const char *const *layers, si
     cmty_fenceset_free(s->fences);
     s->fences = fences;
     return CMTY_OK;
+}
+
+cmty_status session_open_fences(struct session *s, const char *const *layers, size_t count,
+                                cmty_error *err)
+{
+    const cmty_status st = check_idle(s, err);
+
+    return st == CMTY_OK ? load_fences(s, layers, count, err) : st;
 }
 
 cmty_status session_beats(struct session *s, const cmty_beatset **beats, cmty_error *err)
@@ -66,7 +90,7 @@ cmty_status session_beats(struct session *s, const cmty_beatset **beats, cmty_er
                   "no beats are open: SELECT cmty_open_beats('FILE'), or set COMMUNITY_BEATS=FILE "
                   "in the environment before the program starts");
     else if (s->beats == NULL)
-        st = session_open_beats(s, &layer, 1, err);
+        st = load_beats(s, &layer, 1, err); /* none was open: nothing borrows from it */
     *beats = s->beats;
     return st;
 }
@@ -81,7 +105,7 @@ cmty_status session_fences(struct session *s, const cmty_fenceset **fences, cmty
                   "no fences are open: SELECT cmty_open_fences('FILE'), or set "
                   "COMMUNITY_FENCES=FILE in the environment before the program starts");
     else if (s->fences == NULL)
-        st = session_open_fences(s, &layer, 1, err);
+        st = load_fences(s, &layer, 1, err);
     *fences = s->fences;
     return st;
 }
@@ -90,9 +114,9 @@ cmty_status session_open_mask(struct session *s, const cmty_mask_options *option
 {
     const cmty_beatset *beats = s->beats;
     cmty_masker *masker = NULL;
-    cmty_status st = CMTY_OK;
+    cmty_status st = check_idle(s, err);
 
-    if (beats == NULL && getenv("COMMUNITY_BEATS") != NULL)
+    if (st == CMTY_OK && beats == NULL && getenv("COMMUNITY_BEATS") != NULL)
         st = session_beats(s, &beats, err);
     if (st == CMTY_OK)
         st = cmty_masker_open(options, beats, &masker, err);

@@ -286,6 +286,19 @@ class City(unittest.TestCase):
             self.assertEqual(
                 connection.execute("SELECT cmty_mask(id, lon, lat, time) FROM p").fetchall(), first)
 
+    def test_nothing_is_opened_under_rows_that_borrow_from_it(self):
+        connection = self.ready()
+        beats = f"{self.city}/beats_after.geojson"
+        for opening in (f"cmty_open_beats('{beats}')", f"cmty_open_fences('{beats}')",
+                        "cmty_open_mask('law', 'withhold')"):
+            self.assert_refused(connection, f"SELECT {opening}, beat FROM "
+                                "cmty_beat_answer(-95.2, 39.9)", "statement of its own")
+        rows = connection.execute("SELECT beat FROM p, cmty_beat_answer(p.lon, p.lat)")
+        rows.fetchone()
+        self.assert_refused(connection, f"SELECT cmty_open_beats('{beats}')", "of its own")
+        rows.close()
+        self.open_beats(connection)
+
     def test_many_connections_come_and_go(self):
         for _ in range(30):
             connection = connect()
