@@ -11,9 +11,9 @@
  * is there if struct_size covers it, a function if it is not NULL as well. What is handed over is
  * borrowed for the call, in both directions. Texts are UTF-8, NUL-terminated, never NULL unless a
  * comment says so. Thread tags: main, the thread that made the instance; serial, any thread, but no
- * two of them at once for one instance; any, whenever it pleases. The plugin starts no thread: it
- * calls the host from within start, poll and update only, and never after stop has returned; `log`
- * and `wake` it may also call from within submit.
+ * two of them at once for one instance; any, whenever it pleases, but not while start, stop or
+ * destroy runs. The plugin starts no thread: it calls the host from within start, poll and update
+ * only, and never after stop has returned; `log` and `wake` it may also call from within submit.
  */
 
 #include <community/types.h>

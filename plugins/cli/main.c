@@ -35,7 +35,7 @@ static void print_help(FILE *out)
 {
     fputs("usage: community VERB [OPTION...] ...\n\n", out);
     for (size_t i = 0; i < VERB_COUNT; i++)
-        fprintf(out, "  %-10s %s\n", verbs[i].name, verbs[i].help);
+        fprintf(out, "  %-11s %s\n", verbs[i].name, verbs[i].help);
     fputs("\ncommunity VERB --help explains a verb. Results go to standard output or to -o,\n"
           "messages to standard error. Exit: 0 done, 1 the answer is no, 2 usage, 3 bad input,\n"
           "4 a file cannot be read or written, 5 internal.\n",
