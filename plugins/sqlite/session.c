@@ -153,8 +153,8 @@ cmty_status place_read(sqlite3_value *lon, sqlite3_value *lat, sqlite3_value *wh
 {
     const int type = when != NULL ? sqlite3_value_type(when) : SQLITE_NULL;
 
-    /* Both are read whatever the first one says, so that the place is never half set. */
-    place->known = degrees(lon, 180, &place->at.lon_deg) & degrees(lat, 90, &place->at.lat_deg);
+    place->known = degrees(lon, 180, &place->at.lon_deg);
+    place->known = degrees(lat, 90, &place->at.lat_deg) && place->known; /* never half set */
     place->when = CMTY_TIME_UNKNOWN;
     if (type == SQLITE_NULL)
         return CMTY_OK;
