@@ -94,6 +94,7 @@ cmty__decoder_open_fn cmty__decode_geojson_open; /* decode_geojson.c */
 cmty__decoder_open_fn cmty__decode_json_open;    /* decode_native.c: an array, or one object */
 cmty__decoder_open_fn cmty__decode_ndjson_open;  /* decode_native.c: an object on each line */
 cmty__decoder_open_fn cmty__decode_open311_open; /* decode_open311.c */
+cmty__decoder_open_fn cmty__decode_form_open;    /* decode_form.c: Open311 as a form posts it */
 
 /* The next record, from an empty one on. Statuses as below. */
 cmty_status cmty__decoder_next(cmty__decoder *d, cmty__arena *arena, cmty__record *rec,
@@ -114,13 +115,23 @@ struct cmty__decoder {
 /* Makes a report of one parsed element. */
 typedef cmty_status cmty__element_fn(cmty__decoder *d, const cmty__json *element,
                                      cmty__arena *arena, cmty__record *rec, cmty_error *err);
+/* Writes an element of another notation as JSON. False: it is not in that notation, or out of
+   memory, which json->failed then says. */
+typedef bool cmty__translate_fn(const char *text, size_t size, cmty__buf *json);
 typedef struct cmty__documents {
     const char *member;   /* the array's name in the top-level object; NULL: the top level */
     bool lines;           /* one object on each line */
     cmty__element_fn *fn; /* called for each element that is an object */
+    cmty__translate_fn *translate; /* NULL: it is JSON already */
 } cmty__documents;
 cmty_status cmty__documents_open(const cmty__documents *kind, const cmty__decode_options *o,
                                  cmty__reader *r, cmty__decoder **out, cmty_error *err);
+
+/* ---- decode_open311.c and decode_form.c ---- */
+
+cmty__element_fn cmty__open311_request;
+/* application/x-www-form-urlencoded (URL Standard, section 5.1) as an object of texts. */
+cmty__translate_fn cmty__form_json;
 
 /* ---- format.c ---- */
 

@@ -107,7 +107,7 @@ static cmty_status feature(cmty__decoder *d, const cmty__json *v, cmty__arena *a
 cmty_status cmty__decode_geojson_open(const cmty__decode_options *o, cmty__reader *r,
                                       cmty__decoder **out, cmty_error *err)
 {
-    static const cmty__documents kind = {"features", false, feature};
+    static const cmty__documents kind = {"features", false, feature, NULL};
 
     return cmty__documents_open(&kind, o, r, out, err);
 }

@@ -151,7 +151,7 @@ static cmty_status native_element(cmty__decoder *d, const cmty__json *v, cmty__a
 cmty_status cmty__decode_json_open(const cmty__decode_options *o, cmty__reader *r,
                                    cmty__decoder **out, cmty_error *err)
 {
-    static const cmty__documents kind = {NULL, false, native_element};
+    static const cmty__documents kind = {NULL, false, native_element, NULL};
 
     return cmty__documents_open(&kind, o, r, out, err);
 }
@@ -159,7 +159,7 @@ cmty_status cmty__decode_json_open(const cmty__decode_options *o, cmty__reader *
 cmty_status cmty__decode_ndjson_open(const cmty__decode_options *o, cmty__reader *r,
                                      cmty__decoder **out, cmty_error *err)
 {
-    static const cmty__documents kind = {NULL, true, native_element};
+    static const cmty__documents kind = {NULL, true, native_element, NULL};
 
     return cmty__documents_open(&kind, o, r, out, err);
 }

@@ -31,8 +31,8 @@ static const char *category(const char *code, const char *name)
     return name != NULL && *name != '\0' ? name : code;
 }
 
-static cmty_status request(cmty__decoder *d, const cmty__json *v, cmty__arena *arena,
-                           cmty__record *rec, cmty_error *err)
+cmty_status cmty__open311_request(cmty__decoder *d, const cmty__json *v, cmty__arena *arena,
+                                  cmty__record *rec, cmty_error *err)
 {
     cmty__values values = {0};
     const char *code;
@@ -65,7 +65,7 @@ static cmty_status request(cmty__decoder *d, const cmty__json *v, cmty__arena *a
 cmty_status cmty__decode_open311_open(const cmty__decode_options *o, cmty__reader *r,
                                       cmty__decoder **out, cmty_error *err)
 {
-    static const cmty__documents kind = {NULL, false, request};
+    static const cmty__documents kind = {NULL, false, cmty__open311_request, NULL};
 
     return cmty__documents_open(&kind, o, r, out, err);
 }

@@ -7,6 +7,7 @@ struct documents {
     cmty__decoder base;
     cmty__documents kind;
     cmty__buf text; /* of the element */
+    cmty__buf json; /* the same, translated */
     uint64_t count;
     bool alone; /* the whole input is one object */
     bool ended;
@@ -70,6 +71,22 @@ static cmty_status unreadable(struct documents *d, cmty_status st, cmty__record 
     return st;
 }
 
+static cmty_status parse_element(struct documents *d, cmty__json **doc, cmty_error *err)
+{
+    const cmty__buf *json = &d->text;
+
+    if (d->kind.translate != NULL) {
+        json = &d->json;
+        cmty__buf_clear(&d->json);
+        if (!d->kind.translate(d->text.data != NULL ? d->text.data : "", d->text.size, &d->json)
+            && !d->json.failed)
+            return CMTY_E_FORMAT;
+    }
+    if (json->failed)
+        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    return cmty__json_parse(json->data != NULL ? json->data : "", json->size, doc, err);
+}
+
 static cmty_status documents_next(cmty__decoder *base, cmty__arena *arena, cmty__record *rec,
                                   cmty_error *err)
 {
@@ -83,7 +100,7 @@ static cmty_status documents_next(cmty__decoder *base, cmty__arena *arena, cmty_
     if (st != CMTY_OK)
         return unreadable(d, st, rec);
     d->count++;
-    st = cmty__json_parse(d->text.data != NULL ? d->text.data : "", d->text.size, &doc, err);
+    st = parse_element(d, &doc, err);
     if (st == CMTY_E_FORMAT)
         return cmty__record_refuse(rec, CMTY_REASON_SYNTAX, "");
     if (st == CMTY_OK && cmty__json_type(doc) != CMTY__JSON_OBJECT)
@@ -99,6 +116,7 @@ static void documents_free(cmty__decoder *base)
     struct documents *d = (struct documents *)base;
 
     cmty__buf_wipe(&d->text);
+    cmty__buf_wipe(&d->json);
     cmty__reader_free(base->reader);
     cmty__free(d);
 }

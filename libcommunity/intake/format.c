@@ -10,7 +10,7 @@ static const struct {
 } formats[] = {
     {"csv", cmty__decode_csv_open},         {"geojson", cmty__decode_geojson_open},
     {"ndjson", cmty__decode_ndjson_open},   {"json", cmty__decode_json_open},
-    {"open311", cmty__decode_open311_open},
+    {"open311", cmty__decode_open311_open}, {"open311-form", cmty__decode_form_open},
 };
 
 cmty__decoder_open_fn *cmty__format_named(const char *format)
@@ -104,13 +104,15 @@ cmty_status cmty__format_find(const char *format, const char *path, cmty__decode
             return st;
     }
     if (name == NULL)
-        return cmty__fail(
-            err, CMTY_E_FORMAT,
-            "%s: the format cannot be seen; say csv, geojson, ndjson, json or open311",
-            strcmp(path, "-") == 0 ? "standard input" : cmty__basename(path));
+        return cmty__fail(err, CMTY_E_FORMAT,
+                          "%s: the format cannot be seen; say csv, geojson, ndjson, json, open311 "
+                          "or open311-form",
+                          strcmp(path, "-") == 0 ? "standard input" : cmty__basename(path));
     *out = cmty__format_named(name);
     if (*out == NULL)
         return cmty__fail(err, CMTY_E_INVALID,
-                          "format %s is unknown; use csv, geojson, ndjson, json or open311", name);
+                          "format %s is unknown; use csv, geojson, ndjson, json, open311 or "
+                          "open311-form",
+                          name);
     return CMTY_OK;
 }

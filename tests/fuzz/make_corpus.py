@@ -38,6 +38,9 @@ LINT = ["Seen at 39.8925, -95.2104 by two", "lat 39.89 lon", "39\u00b053'33\"N 9
 CSV = ["a,b\n1,2\n", "id;lon;lat\r\n1;-74,5;40\r\n", "a\tb\n\"x\ty\"\t2\n",
        "\ufeffa,b\n\"1\"\"2\",\"x\ny\"\n", "a,b\n1\n1,2,3\n4,5\n", "a,b\n\"open,2\n",
        "a,b\n=1,@x\n", "a,b\n\n1,2", "a\n1\n2\n"]
+FORM = ["a=b", "service_code=theft&lat=37.7&long=-122.4&description=caf%C3%A9+%26+bar%0A",
+        "attribute[x]=1&attribute[x]=2&&flag&=", "a=%zz", "a=%4", "a=%00", "a=%ff",
+        "%61=%2b+%2B\r\n"]
 
 # Rings on a grid: a square, a bow, a spike, one with a hole, one that touches itself, two parts, a
 # hole outside, a part in a part, parts that share an edge, a line there and back, ring twice.
@@ -53,6 +56,7 @@ def inputs():
     yield from (("json", n, text) for n, text in enumerate(JSON))
     yield from (("lint", n, text) for n, text in enumerate(LINT))
     yield from (("survey", n, text) for n, text in enumerate(SURVEY))
+    yield from (("form", n, text) for n, text in enumerate(FORM))
     yield from (("csv", n, text) for n, text in enumerate(CSV))
 
 

@@ -37,6 +37,21 @@ static void json_lines(cmty__reader *r)
     cmty__reader_free(r);
 }
 
+static void form_lines(cmty__reader *r)
+{
+    cmty__buf line = {0}, json = {0};
+
+    while (cmty__reader_line(r, LIMIT, &line, NULL) == CMTY_OK) {
+        cmty__buf_clear(&json);
+        if (!cmty__form_json(line.data != NULL ? line.data : "", line.size, &json))
+            cmty__buf_clear(&json); /* no JSON either */
+        json_line(&json);
+    }
+    cmty__buf_free(&line);
+    cmty__buf_free(&json);
+    cmty__reader_free(r);
+}
+
 static void csv_record(cmty__csv *csv, cmty_status st)
 {
     cmty__buf out = {0};
@@ -106,6 +121,8 @@ int main(int argc, char **argv)
         json_lines(r);
     else if (strcmp(argv[1], "csv") == 0)
         csv_records(r);
+    else if (strcmp(argv[1], "form") == 0)
+        form_lines(r);
     else if (strcmp(argv[1], "native") == 0)
         native_reasons(r);
     else

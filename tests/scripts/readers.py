@@ -7,9 +7,11 @@ import json
 import os
 import pathlib
 import random
+import re
 import subprocess
 import sys
 import tempfile
+import urllib.parse
 
 PROBE = pathlib.Path(os.environ["CMTY_BINARY_DIR"]) / "tests/bin/probe"
 RNG = random.Random(20261122)
@@ -148,9 +150,46 @@ def check_csv(count):
     return f"{rows} CSV rows in {count} files"
 
 
+# ---- forms ----
+
+FORM_PIECES = ["a", "b", "long", "=", "=", "&", "+", "%20", "%C3%A9", "%2B", "%26", "%3d", "é", "."]
+FORM_SPOILERS = ["%", "%4", "%zz", "%00", "%ff", "%C3"]
+
+
+def form_as_python_reads_it(line):
+    """An object of texts, or refused: what Python keeps as it is, or mends, is no form for us."""
+    if re.search("%(?![0-9a-fA-F]{2})", line):
+        return "refused"
+    try:
+        pairs = urllib.parse.parse_qsl(line, keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        return "refused"
+    names = [name for name, _ in pairs]
+    if len(set(names)) != len(names) or any("\0" in text for pair in pairs for text in pair):
+        return "refused"
+    return dict(pairs)
+
+
+def check_form(count):
+    lines = []
+    for _ in range(count):
+        line = "".join(RNG.choice(FORM_PIECES) for _ in range(RNG.randrange(1, 14)))
+        if RNG.random() < 0.3:
+            at = RNG.randrange(len(line) + 1)
+            line = line[:at] + RNG.choice(FORM_SPOILERS) + line[at:]
+        lines.append(line)
+    taken = 0
+    for line, got in zip(lines, probe("form", "\n".join(lines).encode()), strict=True):
+        want = form_as_python_reads_it(line)
+        assert (got if got == "refused" else json.loads(got)) == want, (line, got, want)
+        taken += want != "refused"
+    assert count / 4 < taken < count
+    return f"forms: {count} compared, {taken} taken"
+
+
 def main():
     # Each comparison would fail if its reader were never asked.
-    print(check_json(20000), check_array(60), check_csv(60), sep="\n")
+    print(check_json(20000), check_array(60), check_csv(60), check_form(20000), sep="\n")
     return 0
 
 

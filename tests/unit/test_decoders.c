@@ -439,6 +439,45 @@ START_TEST(open311_request_is_read_with_its_servers_quirks)
 }
 END_TEST
 
+START_TEST(open311_form_is_read_as_servers_are_sent_it)
+{
+    static const char *const ref_is_record[] = {"source_ref=*"};
+
+    opened("open311-form",
+           "service_code=theft&lat=37.7&long=-122.4&description=caf%C3%A9+%26+bar%0A2%2b2&"
+           "first_name=A&last_name=B&email=&attribute[x]=1&attribute[x]=2&api_key=k&flag&&"
+           "service_request_id=7\r\n"
+           "\n"
+           "service_request_id=8&device_id=d\n"
+           "service_request_id=9&description=%zz\n"
+           "service_request_id=9&description=a%4\n"
+           "service_request_id=9&description=%00\n"
+           "service_request_id=9&description=%ff\n"
+           "service_code=theft&lat=1&long=2\n");
+    next_reason(CMTY_REASON_NONE, "");
+    ck_assert_str_eq(rec.report.source_ref, "7");
+    ck_assert_str_eq(rec.report.category, "theft");
+    ck_assert_double_eq(rec.report.lat_deg, 37.7);
+    ck_assert_double_eq(rec.report.lon_deg, -122.4);
+    ck_assert_str_eq(rec.report.description, "caf\xC3\xA9 & bar\n2+2");
+    ck_assert_str_eq(rec.report.reporter_name, "A B");
+    ck_assert_ptr_null(rec.report.reporter_email);
+    next_reason(CMTY_REASON_CHANNEL_METADATA, "channel_metadata");
+    for (int i = 0; i < 4; i++)
+        next_reason(CMTY_REASON_SYNTAX, "");
+    next_reason(CMTY_REASON_NONE, "");
+    ck_assert_ptr_null(rec.report.source_ref); /* for the rules to refuse */
+    next_is(CMTY_END);
+    close_all();
+    ck_assert_int_eq(open_with("open311-form", "service_code=theft&lat=1&long=2\n", true,
+                               ref_is_record, 1, NULL),
+                     CMTY_OK);
+    next_reason(CMTY_REASON_NONE, "");
+    ck_assert_ptr_nonnull(rec.report.source_ref);
+    next_is(CMTY_END);
+}
+END_TEST
+
 /* ---- formats ---- */
 
 static const struct {
@@ -508,6 +547,7 @@ static Suite *decoders_suite(void)
     tcase_add_test(tc, geojson_feature_is_read);
     tcase_add_test(tc, geojson_of_another_shape_is_refused_feature_by_feature);
     tcase_add_test(tc, open311_request_is_read_with_its_servers_quirks);
+    tcase_add_test(tc, open311_form_is_read_as_servers_are_sent_it);
     suite_add_tcase(suite, tc);
     tc = tcase_create("csv");
     tcase_add_checked_fixture(tc, setup, teardown);
