@@ -120,6 +120,35 @@ CMTY_API CMTY_MUSTCHECK cmty_status cmty_store_disclose(const char *store, const
  */
 CMTY_API void cmty_disclosed_clear(cmty_disclosed *disclosed);
 
+/** The head of an audit log: what it is when it has so many entries. Kept in a second place, it
+   shows later whether the log still begins with them. */
+typedef struct cmty_audit_head {
+    uint32_t struct_size; /**< sizeof(cmty_audit_head), set by the caller. */
+    uint32_t reserved;    /**< 0. */
+    uint64_t size;        /**< Entries. */
+    char root[72];        /**< Root of their hash tree (RFC 6962, section 2.1), 64 hex digits. */
+} cmty_audit_head;
+
+/**
+ * Read the whole audit log of a store and say whether it is sound.
+ *
+ * By itself the log shows whether an entry was altered, or one in the middle taken out. Against an
+ * earlier head it also shows whether it was cut, rewritten from some entry on, or put back to an
+ * older state.
+ *
+ * @param      store    Path of the journal; only read.
+ * @param      earlier  A head that the log had before, or NULL.
+ * @param[out] now      Its struct_size set by the caller. Untouched unless the log is sound.
+ * @param[out] err      Detail, or NULL: names the first entry that is not sound.
+ * @return CMTY_OK; CMTY_REFUSED if the log is not sound; CMTY_E_IO; CMTY_E_FORMAT; CMTY_E_INVALID;
+ *         CMTY_E_NOMEM; CMTY_E_ABI.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API CMTY_MUSTCHECK cmty_status cmty_store_audit_verify(const char *store,
+                                                            const cmty_audit_head *earlier,
+                                                            cmty_audit_head *now, cmty_error *err);
+
 /** What stored answers are held against. Start from CMTY_RECHECK_OPTIONS_INIT, then set fields. */
 typedef struct cmty_recheck_options {
     uint32_t struct_size;     /**< Filled by the initialiser; never by hand. */

@@ -178,8 +178,26 @@ static cmty_status verify_state(cmty__journal *j, const cmty__tree *tree, cmty_e
     return st;
 }
 
-cmty_status cmty__journal_audit_verify(cmty__journal *j, uint64_t *size, uint8_t root[32],
-                                       cmty_error *err)
+/* Called for every size that the tree passes. */
+static cmty_status verify_mark(const cmty__journal *j, const cmty__tree *tree,
+                               const cmty__audit_mark *earlier, cmty_error *err)
+{
+    uint8_t root[CMTY__TREE_HASH];
+
+    if (earlier == NULL || tree->size != earlier->size)
+        return CMTY_OK;
+    cmty__tree_root(tree, root);
+    if (memcmp(root, earlier->root, sizeof root) == 0)
+        return CMTY_OK;
+    return cmty__fail(
+        err, CMTY_E_FORMAT,
+        "%s: the audit log was another one when it had %llu entries: one of these was "
+        "rewritten, or the store is not the same",
+        cmty__basename(j->path), (unsigned long long)tree->size);
+}
+
+cmty_status cmty__journal_audit_verify(cmty__journal *j, const cmty__audit_mark *earlier,
+                                       cmty__audit_mark *now, cmty_error *err)
 {
     cmty__tree *tree = cmty__calloc(1, sizeof *tree);
     sqlite3_stmt *stmt = NULL;
@@ -191,15 +209,78 @@ cmty_status cmty__journal_audit_verify(cmty__journal *j, uint64_t *size, uint8_t
                            "SELECT number, time, verb, subject, actor, purpose, leaf FROM audit"
                            " ORDER BY number",
                            &stmt, err);
-    while (st == CMTY_OK && (st = cmty__sql_step(&j->sql, stmt, err)) == CMTY_OK)
+    if (st == CMTY_OK)
+        st = verify_mark(j, tree, earlier, err);
+    while (st == CMTY_OK && (st = cmty__sql_step(&j->sql, stmt, err)) == CMTY_OK) {
         st = verify_row(j, stmt, tree, err);
+        if (st == CMTY_OK)
+            st = verify_mark(j, tree, earlier, err);
+    }
     if (st == CMTY_END)
         st = verify_state(j, tree, err);
+    if (st == CMTY_OK && earlier != NULL && earlier->size > tree->size)
+        st = cmty__fail(err, CMTY_E_FORMAT,
+                        "%s: the audit log has %llu entries, and had %llu: it was cut, or an older "
+                        "file was put in its place",
+                        cmty__basename(j->path), (unsigned long long)tree->size,
+                        (unsigned long long)earlier->size);
     if (st == CMTY_OK) {
-        *size = tree->size;
-        cmty__tree_root(tree, root);
+        now->size = tree->size;
+        cmty__tree_root(tree, now->root);
     }
     sqlite3_finalize(stmt);
     cmty__free(tree);
     return st;
+}
+
+/* ---- for hosts ---- */
+
+static cmty_status mark_of(const cmty_audit_head *head, cmty__audit_mark *mark, cmty_error *err)
+{
+    cmty_audit_head h = {0};
+    cmty_status st = cmty__struct_read(&h, sizeof h, head, sizeof h, "cmty_audit_head", err);
+
+    mark->size = h.size;
+    h.root[sizeof h.root - 1] = '\0';
+    if (st == CMTY_OK && !cmty__unhex(h.root, mark->root, sizeof mark->root))
+        st = cmty__fail(err, CMTY_E_INVALID, "a root has 64 hexadecimal digits");
+    return st;
+}
+
+static cmty_status verify_log(const char *store, const cmty__audit_mark *earlier,
+                              cmty__audit_mark *now, cmty_error *err)
+{
+    cmty__journal *j = NULL;
+    cmty_status st = cmty__journal_open(store, false, &j, err);
+
+    if (st == CMTY_OK)
+        st = cmty__journal_begin(j, err);
+    if (st == CMTY_OK) {
+        st = cmty__journal_audit_verify(j, earlier, now, err);
+        if (st == CMTY_E_FORMAT)
+            st = CMTY_REFUSED;
+        cmty__journal_rollback(j); /* only read */
+    }
+    cmty__journal_free(j);
+    return st;
+}
+
+cmty_status cmty_store_audit_verify(const char *store, const cmty_audit_head *earlier,
+                                    cmty_audit_head *now, cmty_error *err)
+{
+    cmty_audit_head head = {.struct_size = (uint32_t)sizeof head};
+    cmty__audit_mark before = {0}, mark = {0};
+    cmty_status st = CMTY_OK;
+
+    if (store == NULL || now == NULL)
+        return cmty__fail(err, CMTY_E_INVALID, "a store and a place for the answer are needed");
+    if (earlier != NULL)
+        st = mark_of(earlier, &before, err);
+    if (st == CMTY_OK)
+        st = verify_log(store, earlier != NULL ? &before : NULL, &mark, err);
+    if (st != CMTY_OK)
+        return st;
+    head.size = mark.size;
+    cmty__hex(mark.root, sizeof mark.root, head.root);
+    return cmty__struct_write(now, &head, sizeof head, sizeof head, "cmty_audit_head", err);
 }

@@ -71,19 +71,22 @@ static int hex_value(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-bool cmty__id_parse(const char *report_id, uint8_t out[CMTY__ID_BYTES])
+bool cmty__unhex(const char *digits, uint8_t *out, size_t size)
 {
-    if (report_id == NULL)
-        return false;
-    for (size_t i = 0; i < CMTY__ID_BYTES; i++) {
-        int high = hex_value(report_id[2 * i]);
-        int low = high >= 0 ? hex_value(report_id[2 * i + 1]) : -1;
+    for (size_t i = 0; i < size; i++) {
+        int high = hex_value(digits[2 * i]);
+        int low = high >= 0 ? hex_value(digits[2 * i + 1]) : -1;
 
         if (low < 0)
             return false;
         out[i] = (uint8_t)(high << 4 | low);
     }
-    return report_id[CMTY__ID_DIGITS] == '\0';
+    return digits[2 * size] == '\0';
+}
+
+bool cmty__id_parse(const char *report_id, uint8_t out[CMTY__ID_BYTES])
+{
+    return report_id != NULL && cmty__unhex(report_id, out, CMTY__ID_BYTES);
 }
 
 void cmty__entry_columns(cmty__binder *b, const cmty__entry *e, const uint8_t *id)

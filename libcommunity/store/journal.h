@@ -82,6 +82,8 @@ cmty_status cmty__layout_version(cmty__sql *sql, size_t known, size_t *version, 
     "withheld_note,lon_deg,lat_deg,radius_m,law,beat_disclosed,published_beat,fence_action,"       \
     "fence_id"
 enum { CMTY__ENTRY_COLUMN_COUNT = 20 };
+/* Lower-case digits, two for each byte, and no more. */
+bool cmty__unhex(const char *digits, uint8_t *out, size_t size);
 bool cmty__id_parse(const char *report_id, uint8_t out[CMTY__ID_BYTES]);
 /* id: the parsed report_id, borrowed until the statement is unbound. */
 void cmty__entry_columns(cmty__binder *b, const cmty__entry *e, const uint8_t *id);

@@ -99,10 +99,16 @@ cmty_status cmty__journal_charge(cmty__journal *j, const cmty__charge *c, cmty_e
 cmty_status cmty__journal_audit(cmty__journal *j, const char *verb, const char *report_id,
                                 const char *actor, const char *purpose, cmty_error *err);
 
-/* Reads the whole log: CMTY_OK with its size and root, or CMTY_E_FORMAT naming the first entry that
-   is missing or was altered. Call it between begin and commit where a writer may be at work. */
-cmty_status cmty__journal_audit_verify(cmty__journal *j, uint64_t *size, uint8_t root[32],
-                                       cmty_error *err);
+/* What a log was at some time. */
+typedef struct cmty__audit_mark {
+    uint64_t size;
+    uint8_t root[32];
+} cmty__audit_mark;
+/* Reads the whole log: CMTY_OK with what it is now, or CMTY_E_FORMAT naming the first entry that is
+   missing or was altered, or that the log no longer begins with what it was earlier (NULL: not
+   asked). Call it between begin and commit where a writer may be at work. */
+cmty_status cmty__journal_audit_verify(cmty__journal *j, const cmty__audit_mark *earlier,
+                                       cmty__audit_mark *now, cmty_error *err);
 
 /* open.c: every report in the clear, one by one, once the consultation is durably in the audit log.
    Borrowed for the call, wiped behind it. */

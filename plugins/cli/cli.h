@@ -71,6 +71,7 @@ int verb_publish(struct cli *cli, int argc, const char **argv);
 int verb_locate(struct cli *cli, int argc, const char **argv);
 int verb_mask(struct cli *cli, int argc, const char **argv);
 int verb_catchments(struct cli *cli, int argc, const char **argv);
+int verb_audit(struct cli *cli, int argc, const char **argv);
 int verb_policy(struct cli *cli, int argc, const char **argv);
 int verb_check(struct cli *cli, int argc, const char **argv);
 int verb_keygen(struct cli *cli, int argc, const char **argv);

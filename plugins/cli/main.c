@@ -22,6 +22,7 @@ static const struct {
     {"catchments", verb_catchments, "write what the anchors of masks stand for"},
     {"check", verb_check, "find what is wrong with layers of beats"},
     {"lint", verb_lint, "find what is finer than it may be in files about to leave"},
+    {"audit", verb_audit, "audit verify: whether the audit log of a store is sound"},
     {"policy", verb_policy, "policy explain: what a policy will do, in plain words"},
     {"keygen", verb_keygen, "make a mask key and a sealing key pair"},
     {"open", verb_open, "open one sealed report, on the record"},

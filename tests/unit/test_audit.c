@@ -103,13 +103,14 @@ static void write_log(const char *path, int entries)
 
 static cmty_status verify(const char *path, uint64_t *size, cmty_error *err)
 {
+    cmty__audit_mark now = {.size = *size};
     cmty__journal *j = NULL;
-    uint8_t root[32];
     cmty_status st;
 
     ok(cmty__journal_open(path, false, &j, err), err);
-    st = cmty__journal_audit_verify(j, size, root, err);
+    st = cmty__journal_audit_verify(j, NULL, &now, err);
     cmty__journal_free(j);
+    *size = now.size;
     return st;
 }
 
