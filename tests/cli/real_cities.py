@@ -26,6 +26,7 @@ COMMUNITY = BUILD / "bin/community"
 SHARED = pathlib.Path(os.environ.get("CMTY_SHARED", ROOT / "../shared"))
 COLUMNS = ("source_ref", "occurred", "category", "lon", "lat")
 NEAR_M = (0.25, 10, 25)
+CHANCE = 8  # finds that may be protected points on somebody's exact place: see exact_places_in
 SAME = 0.015  # per cent: the published shares have two decimals
 
 
@@ -150,15 +151,22 @@ def honest(work, sample, failures):
     failures.check(abs(share - flagged) <= 0.5, f"{flagged} % are ambiguous")
 
 
-def overlay(work, sample, failures):
-    """The whole job, and whether its table is the one that locate gives by the same rule."""
+def publish(work, sample):
+    """The whole job under a new mask key: what it says, and what it wrote."""
     outputs = [work / name for name in ("o.gpkg", "o.html", "o.geojson", "o.csv")]
     beats = [part for layer in sample.beats for part in ("--beats", layer)]
-    community("keygen", "--mask", work / "mask.key")
-    result = json.loads(community(
+    key = work / "mask.key"
+    key.unlink(missing_ok=True)
+    community("keygen", "--mask", key)
+    return json.loads(community(
         "overlay", *beats, *sample.options, *sample.overlay, "--reports", work / "rows.csv",
-        "--key", work / "mask.key", "--json", "-o", outputs[0], "--html", outputs[1],
-        "--geojson", outputs[2], "--csv", outputs[3]))
+        "--key", key, "--json", "-o", outputs[0], "--html", outputs[1],
+        "--geojson", outputs[2], "--csv", outputs[3])), outputs
+
+
+def overlay(work, sample, failures):
+    """The whole job, and whether its table is the one that locate gives by the same rule."""
+    result, outputs = publish(work, sample)
     intake, published = result["ingest"], result["publish"]
     print(f"  overlay: {intake['accepted']} accepted, {intake['duplicate']} duplicate, "
           f"{intake['refused']} refused {json.dumps(intake['reasons'])}; "
@@ -172,10 +180,23 @@ def overlay(work, sample, failures):
     wrong = [beat for beat, count in shown.items() if table[beat] != count]
     failures.check(not wrong, f"counts by beat are those of locate: {wrong[:5]}")
     failures.check(points_in_gpkg(outputs[0]) == published["points"], "points are in the file")
-    secrets = exact_places(sample.rows, outputs[2])
-    for path in outputs:
-        found = leaks.search(path.read_bytes(), secrets)
-        failures.check(not found, f"no exact place in {path.name}: {found[:3]}")
+    leaked = exact_places_in(outputs, sample.rows)
+    if 0 < len(leaked) <= CHANCE:
+        print(f"  {len(leaked)} exact places met: again under another key")
+        leaked &= exact_places_in(publish(work, sample)[1], sample.rows)
+    failures.check(not leaked, f"no exact place in any file: {sorted(leaked)[:3]}")
+
+
+def exact_places_in(outputs, rows):
+    """(file, kind, first bytes of the number) of each exact place.
+
+    Among thousands of protected points in a dense city one may fall by chance, to the last decimal,
+    where somebody else's report is. That one is elsewhere under another key; a leak is not.
+    """
+    secrets = exact_places(rows, outputs[2])
+    contents = [(path.name, path.read_bytes()) for path in outputs]
+    return {(name, kind, data[at:at + 8]) for name, data in contents
+            for at, kind in leaks.search(data, secrets)}
 
 
 def tally(rows, answers):
