@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Assign reports to beats."""
+
+from qgis.core import (QgsFeature, QgsProcessingOutputNumber, QgsProcessingParameterFeatureSink,
+                       QgsProcessingParameterField, QgsProcessingUtils)
+
+from .. import styles
+from ..binding import TIME_UNKNOWN
+from ..layers import ToWgs84
+from ..words import tr
+from .base import POINTS, CommunityAlgorithm, advanced, fields_of
+
+ANSWER = (("beat", "text"), ("beat_relation", "text"), ("beat_margin_m", "real"),
+          ("beat_ambiguous", "int"), ("beat_candidates", "text"), ("beat_version", "text"))
+REJECTED = {"outside": "in no beat", "no_version": "no beats were in force at that time",
+            "no_place": "has no position, or one that is off the globe"}
+
+
+class AssignBeats(CommunityAlgorithm):
+    NAME, GROUP = "assignbeats", "reports"
+    TITLE = "Assign reports to beats"
+    TAGS = "beat,district,sector,point in polygon,join,spatial join,police,patrol"
+    HELP = ("Adds to each report the beat that it belongs to, as of its own date, and says how "
+            "sure that is. Every report is answered exactly once, also on an edge or a corner. "
+            "beat_margin_m is the distance to the nearest boundary; beat_ambiguous marks reports "
+            "for which another beat is as good an answer, and beat_candidates names them with "
+            "their distances. Reports in no beat also go, with a reason, to a layer of their own.")
+
+    def initAlgorithm(self, config=None):  # noqa: N802
+        self.add_reports()
+        self.add_beats()
+        self.add_time()
+        self.addParameter(advanced(QgsProcessingParameterField(
+            "ACCURACY_FIELD", tr("Accuracy of the position in metres (68 % radius)"),
+            parentLayerParameterName="INPUT", optional=True)))
+        self.addParameter(QgsProcessingParameterFeatureSink("OUTPUT", tr("Reports with beats"),
+                                                            POINTS))
+        self.addParameter(QgsProcessingParameterFeatureSink(
+            "REJECTS", tr("Reports in no beat"), POINTS, optional=True, createByDefault=False))
+        for name, title in (("COUNT", "Reports"), ("ASSIGNED", "Reports in a beat"),
+                            ("AMBIGUOUS", "Reports that may belong to another beat")):
+            self.addOutput(QgsProcessingOutputNumber(name, tr(title)))
+
+    def gather(self):
+        self.layers = self.specs("BEATS")
+
+    def compute(self):
+        source = self.source("INPUT")
+        beats = self.lib.beats(self.layers, self.host(5), **self.beat_options())
+        fields = QgsProcessingUtils.combineFields(source.fields(), fields_of(*ANSWER))
+        rejected = QgsProcessingUtils.combineFields(
+            source.fields(), fields_of(("reason", "text"), ("reason_text", "text")))
+        sink, where = self.sink("OUTPUT", fields, source.wkbType(), source.sourceCrs())
+        rejects, elsewhere = self.sink("REJECTS", rejected, source.wkbType(), source.sourceCrs(),
+                                       optional=True)
+        count = assigned = ambiguous = 0
+        for feature, answer in self.answers(source, beats):
+            count += 1
+            assigned += bool(answer[0])
+            ambiguous += answer[3]
+            self.put(sink, self.with_fields(feature, fields, answer), "OUTPUT")
+            if rejects is not None and not answer[0]:
+                reason = (answer[1], tr(REJECTED[answer[1]]))
+                self.put(rejects, self.with_fields(feature, rejected, reason), "REJECTS")
+        self.style(where, styles.relations)
+        found = {"OUTPUT": where, "COUNT": count, "ASSIGNED": assigned, "AMBIGUOUS": ambiguous}
+        return {**found, "REJECTS": elsewhere} if rejects is not None else found
+
+    def answers(self, source, beats):
+        """(feature, values of ANSWER) of each report."""
+        carry = ToWgs84(source.sourceCrs(), self.context.transformContext())
+        clock, as_of = self.clock(), self.as_of()
+        time, accuracy = self.text("TIME_FIELD"), self.text("ACCURACY_FIELD")
+        for feature in self.each(source):
+            place = carry.place(feature)
+            when = clock.moment(feature[time]) if time and as_of == TIME_UNKNOWN else as_of
+            yield feature, self.answer(beats, place, when, feature[accuracy] if accuracy else None)
+        if clock.unread:
+            self.feedback.pushWarning(
+                tr("{} reports have a time that cannot be read; the latest beats answered for "
+                   "them.").format(clock.unread))
+
+    @staticmethod
+    def answer(beats, place, when, accuracy):
+        if place is None or not (-180 <= place[0] <= 180 and -90 <= place[1] <= 90):
+            return ["", "no_place", None, 0, "", ""]
+        found = beats.locate(*place, when, float(accuracy) if accuracy else 0.0)
+        margin = found.margin_m if found.margin_m == found.margin_m else None
+        return [found.beat, found.relation, margin, int(found.ambiguous), found.candidates_text(),
+                found.version]
+
+    @staticmethod
+    def with_fields(feature, fields, values):
+        made = QgsFeature(fields)
+        made.setGeometry(feature.geometry())
+        made.setAttributes([*feature.attributes(), *values])
+        return made

@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What all algorithms share: names, help, progress, cancel, errors, and the parameters that come
+again and again."""
+
+import os
+
+from qgis.core import (QgsFeatureSink, QgsField, QgsFields, QgsProcessing, QgsProcessingAlgorithm,
+                       QgsProcessingException, QgsProcessingParameterDateTime,
+                       QgsProcessingParameterDefinition, QgsProcessingParameterFeatureSource,
+                       QgsProcessingParameterField, QgsProcessingParameterFile,
+                       QgsProcessingParameterMultipleLayers, QgsProcessingParameterString)
+from qgis.PyQt.QtCore import QVariant
+from qgis.PyQt.QtGui import QIcon
+
+from .. import settings, styles
+from ..binding import TIME_UNKNOWN
+from ..layers import Clock, Workspace, layer_spec
+from ..library import CommunityError, Host, LibraryMissing, Stopped
+from ..words import library_missing, tr
+
+HERE = os.path.dirname(os.path.dirname(__file__))
+POINTS, AREAS = QgsProcessing.TypeVectorPoint, QgsProcessing.TypeVectorPolygon
+ANY_LAYER = QgsProcessing.TypeVectorAnyGeometry
+EVERY = 1000  # features between two looks at the cancel button: well under 200 ms
+
+GROUPS = {"reports": "Reports", "beats": "Beats", "privacy": "Privacy", "analysis": "Analysis"}
+
+
+def fields_of(*described):
+    """QgsFields of (name, type)."""
+    kinds = {"text": QVariant.String, "int": QVariant.LongLong, "real": QVariant.Double,
+             "time": QVariant.DateTime}
+    fields = QgsFields()
+    for name, kind in described:
+        fields.append(QgsField(name, kinds[kind]))
+    return fields
+
+
+def file_parameter(name, title, optional=False, ending=""):
+    return QgsProcessingParameterFile(name, title, extension=ending, optional=optional)
+
+
+def advanced(parameter):
+    parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.FlagAdvanced)
+    return parameter
+
+
+class CommunityAlgorithm(QgsProcessingAlgorithm):
+    """A thin call into the library. A subclass gives texts, initAlgorithm() and compute()."""
+
+    NAME = TITLE = GROUP = HELP = TAGS = ""
+
+    def createInstance(self):  # noqa: N802
+        return type(self)()
+
+    def name(self):
+        return self.NAME
+
+    def displayName(self):  # noqa: N802
+        return tr(self.TITLE)
+
+    def groupId(self):  # noqa: N802
+        return self.GROUP
+
+    def group(self):
+        return tr(GROUPS[self.GROUP])
+
+    def tags(self):
+        return [tag.strip() for tag in tr(self.TAGS).split(",")]
+
+    def picture(self):
+        return os.path.join(HERE, "icons", self.NAME + ".svg")
+
+    def icon(self):
+        return QIcon(self.picture())
+
+    def svgIconPath(self):  # noqa: N802
+        return self.picture()
+
+    def shortHelpString(self):  # noqa: N802
+        picture = f'<img src="{self.picture()}" width="96" height="96" alt="{tr(self.TITLE)}">'
+        return f"<p>{picture}</p><p>{tr(self.HELP)}</p>"
+
+    def canExecute(self):  # noqa: N802
+        problem = settings.library_problem()
+        return not problem, problem
+
+    def prepareAlgorithm(self, parameters, context, feedback):  # noqa: N802
+        """On the main thread, where layers may be touched. qgis_process does not ask canExecute."""
+        try:
+            self.lib = settings.open_library()
+        except LibraryMissing as problem:
+            raise QgsProcessingException(library_missing(problem)) from None
+        self.work = Workspace()
+        self.parameters, self.context, self.feedback = parameters, context, feedback
+        self.gather()
+        return True
+
+    def gather(self):
+        """Read what only the main thread may read."""
+
+    def processAlgorithm(self, parameters, context, feedback):  # noqa: N802
+        self.parameters, self.context, self.feedback = parameters, context, feedback
+        try:
+            return self.compute()
+        except Stopped:
+            return {}
+        except CommunityError as problem:
+            raise QgsProcessingException(str(problem)) from None
+        finally:
+            self.work.close()
+
+    def compute(self):
+        raise NotImplementedError
+
+    # --- what compute() asks --------------------------------------------------------------------
+
+    def host(self, share=100):
+        """Progress up to a share of the bar, cancel and notices."""
+        def progress(stage, fraction):
+            if fraction >= 0:
+                self.feedback.setProgress(fraction * share)
+            return self.feedback.isCanceled()
+
+        return Host(progress, self.feedback.pushInfo)
+
+    def text(self, name):
+        return self.parameterAsString(self.parameters, name, self.context)
+
+    def number(self, name):
+        return self.parameterAsDouble(self.parameters, name, self.context)
+
+    def whole(self, name):
+        return self.parameterAsInt(self.parameters, name, self.context)
+
+    def choice(self, name, values):
+        return values[self.parameterAsEnum(self.parameters, name, self.context)]
+
+    def flag(self, name):
+        return self.parameterAsBool(self.parameters, name, self.context)
+
+    def file(self, name):
+        return self.parameterAsFile(self.parameters, name, self.context)
+
+    def output(self, name):
+        """Path of a file to write; empty where it is not asked for."""
+        return self.parameterAsFileOutput(self.parameters, name, self.context)
+
+    def source(self, name, optional=False):
+        source = self.parameterAsSource(self.parameters, name, self.context)
+        if source is None and not optional:
+            raise QgsProcessingException(self.invalidSourceError(self.parameters, name))
+        return source
+
+    def sink(self, name, fields, kind, crs, optional=False):
+        """(sink, id); (None, None) for one that is optional and not asked for."""
+        if optional and not self.parameters.get(name):
+            return None, None
+        sink, where = self.parameterAsSink(self.parameters, name, self.context, fields, kind, crs)
+        if sink is None:
+            raise QgsProcessingException(self.invalidSinkError(self.parameters, name))
+        return sink, where
+
+    def put(self, sink, feature, name):
+        if not sink.addFeature(feature, QgsFeatureSink.FastInsert):
+            raise QgsProcessingException(self.writeFeatureError(sink, self.parameters, name))
+
+    def style(self, where, style):
+        """Style an output where it is loaded into a project."""
+        if where and self.context.willLoadLayerOnCompletion(where):
+            self.context.layerToLoadOnCompletionDetails(where).setPostProcessor(
+                styles.post_processor(style))
+
+    def each(self, source):
+        """The features of a source, with progress, until cancelled."""
+        step = 100 / max(source.featureCount(), 1)
+        for index, feature in enumerate(source.getFeatures()):
+            if index % EVERY == 0:
+                if self.feedback.isCanceled():
+                    raise Stopped
+                self.feedback.setProgress(index * step)
+            yield feature
+
+    # --- parameters that come again -------------------------------------------------------------
+
+    def add_reports(self, name="INPUT", title=None):
+        self.addParameter(QgsProcessingParameterFeatureSource(
+            name, title or tr("Reports"), [POINTS]))
+
+    def add_beats(self, name="BEATS", title=None, optional=False):
+        self.addParameter(QgsProcessingParameterMultipleLayers(
+            name, title or tr("Beats: one layer, or one for each version"), AREAS,
+            optional=optional))
+        self.addParameter(advanced(QgsProcessingParameterString(
+            name + "_ID", tr("Field that names a beat (empty: found)"), optional=True)))
+
+    def add_time(self, parent="INPUT"):
+        self.addParameter(QgsProcessingParameterField(
+            "TIME_FIELD", tr("Time of the report: decides which version of the beats answers"),
+            parentLayerParameterName=parent, optional=True))
+        self.addParameter(QgsProcessingParameterDateTime(
+            "AS_OF", tr("Or one date for all (empty: the latest beats)"), optional=True))
+        self.add_zone()
+
+    def add_zone(self):
+        self.addParameter(advanced(QgsProcessingParameterString(
+            "TIME_ZONE", tr("Time zone of times without one"), settings.time_zone())))
+
+    def add_mask_key(self, optional=False):
+        self.addParameter(QgsProcessingParameterFile(
+            "KEY", tr("Mask key file (made where it does not exist)"),
+            defaultValue=settings.get(settings.MASK_KEY) or None, optional=optional,
+            fileFilter=tr("Keys") + " (*.key)"))
+
+    def mask_key(self):
+        """Path of the mask key; a new key where there is no file yet."""
+        path = self.file("KEY")
+        if path and not os.path.exists(path):
+            self.lib.make_mask_key(path)
+            self.feedback.pushInfo(tr("A new mask key was made. Keep it: without it the same "
+                                      "place gets another mask next time.") + f" {path}")
+        return path
+
+    def specs(self, name):
+        """Layer specs of the layers of a parameter. Main thread only."""
+        return [layer_spec(layer, self.work) for layer in
+                self.parameterAsLayerList(self.parameters, name, self.context)]
+
+    def beat_options(self, name="BEATS"):
+        return {"id_field": self.text(name + "_ID") or None,
+                "time_zone": self.text("TIME_ZONE") or None}
+
+    def as_of(self):
+        value = self.parameterAsDateTime(self.parameters, "AS_OF", self.context)
+        return self.clock().moment(value) if value.isValid() else TIME_UNKNOWN
+
+    def clock(self):
+        return Clock(self.lib, self.text("TIME_ZONE") or None)

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Between QGIS and the library: layer specs, points, times, and the folder for passing files."""
+
+import os
+import tempfile
+
+from qgis.core import (QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsFeature,
+                       QgsProcessingException, QgsProviderRegistry, QgsVectorFileWriter,
+                       QgsVectorLayer, QgsWkbTypes)
+from qgis.PyQt.QtCore import QDate, QDateTime, Qt
+
+from .binding import TIME_UNKNOWN
+from .library import CommunityError
+from .words import tr
+
+WGS84 = "EPSG:4326"
+
+
+class Workspace:
+    """A folder that nobody else may enter, for files that pass between QGIS and the library. It
+    may hold exact positions: it is gone when the work is done, however it ends."""
+
+    def __init__(self):
+        self._folder = tempfile.TemporaryDirectory(prefix="community-")
+        self._count = 0
+
+    def path(self, ending):
+        self._count += 1
+        return os.path.join(self._folder.name, f"{self._count}{ending}")
+
+    def close(self):
+        self._folder.cleanup()
+
+
+def spec_of_file(layer):
+    """The layer spec of a layer that is a file as it stands, else None."""
+    if not isinstance(layer, QgsVectorLayer) or layer.providerType() != "ogr":
+        return None
+    parts = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
+    path, name = parts.get("path") or "", parts.get("layerName") or ""
+    plain = os.path.exists(path) and "|" not in path + name and not layer.subsetString() \
+        and not parts.get("layerId") and not (layer.isEditable() and layer.isModified()) \
+        and layer.crs() == layer.dataProvider().crs()
+    if not plain:
+        return None
+    crs = f"|crs={layer.crs().authid()}" if layer.crs().authid() else ""
+    return path + (f"|layername={name}" if name else "") + crs
+
+
+def layer_spec(layer, work):
+    """The layer spec of any vector layer: its own file, or a copy in the workspace."""
+    return spec_of_file(layer) or copy_spec(layer, layer.crs(), layer.wkbType(), work, layer.name())
+
+
+def source_spec(source, work):
+    """The same for a feature source, with its selection and filters."""
+    return copy_spec(source, source.sourceCrs(), source.wkbType(), work, source.sourceName())
+
+
+def copy_spec(features, crs, kind, work, name):
+    """Copy features to a GeoPackage whose file name still says what they were."""
+    path = work.path(".gpkg")
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.layerName = "".join(c if c.isalnum() or c in "-_" else "_" for c in name) or "layer"
+    options.layerOptions = ["SPATIAL_INDEX=NO", "FID=community_fid"]
+    fields = features.fields()
+    from qgis.core import QgsCoordinateTransformContext
+    writer = QgsVectorFileWriter.create(path, fields, QgsWkbTypes.multiType(kind)
+                                        if QgsWkbTypes.geometryType(kind) == 2 else kind, crs,
+                                        QgsCoordinateTransformContext(), options)
+    for feature in features.getFeatures():
+        copy = QgsFeature(fields)
+        copy.setAttributes(feature.attributes())
+        copy.setGeometry(feature.geometry())
+        writer.addFeature(copy)
+    if writer.hasError():
+        raise QgsProcessingException(writer.errorMessage())
+    del writer  # it writes at the latest here
+    return f"{path}|layername={options.layerName}"
+
+
+class ToWgs84:
+    """Carries points of a CRS to longitude and latitude."""
+
+    def __init__(self, crs, context):
+        if not crs.isValid():
+            raise QgsProcessingException(
+                tr("The layer has no CRS: set it in Layer > Set Layer CRS, then run again."))
+        wgs84 = QgsCoordinateReferenceSystem(WGS84)
+        self.carry = None if crs == wgs84 else QgsCoordinateTransform(crs, wgs84, context)
+
+    def place(self, feature):
+        """(lon, lat), or None where the feature has no single place."""
+        geometry = feature.geometry()
+        if geometry.isNull() or geometry.isEmpty():
+            return None
+        if geometry.isMultipart():
+            parts = geometry.asMultiPoint()
+            if len(parts) != 1:
+                return None
+            point = parts[0]
+        else:
+            point = geometry.asPoint()
+        if self.carry is not None:
+            point = self.carry.transform(point)
+        return point.x(), point.y()
+
+
+class Clock:
+    """Reads times as QGIS hands them over: with a zone, without one (then in `zone`), or as text.
+
+    QGIS up to 3.22 drops the zone of times in files, so that what has none is the agency's clock.
+    """
+
+    def __init__(self, lib, zone):
+        self.lib, self.zone, self.unread = lib, zone, 0
+
+    def moment(self, value):
+        """Milliseconds since 1970, TIME_UNKNOWN for what is no time (counted in `unread`)."""
+        if value is None or value == "" or (hasattr(value, "isNull") and value.isNull()):
+            return TIME_UNKNOWN
+        if isinstance(value, QDateTime):
+            if value.timeSpec() != Qt.TimeSpec.LocalTime:
+                return value.toMSecsSinceEpoch()
+            value = value.toString("yyyy-MM-ddTHH:mm:ss.zzz")
+        elif isinstance(value, QDate):
+            value = value.toString("yyyy-MM-dd")
+        try:
+            return self.lib.time(value, self.zone)
+        except CommunityError:
+            self.unread += 1
+            return TIME_UNKNOWN

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How outputs look, in colours that people with any colour vision can tell apart (Okabe and Ito,
+"Color Universal Design", 2008), and never by colour alone."""
+
+from qgis.core import (QgsCategorizedSymbolRenderer, QgsClassificationQuantile,
+                       QgsFillSymbol, QgsGraduatedSymbolRenderer, QgsMarkerSymbol,
+                       QgsProcessingLayerPostProcessorInterface, QgsRendererCategory,
+                       QgsStyle, QgsVectorLayerTemporalProperties)
+
+from .words import tr
+
+BLUE, ORANGE, GREEN, RED, GREY = "#0072b2", "#e69f00", "#009e73", "#d55e00", "#999999"
+
+RELATIONS = (("inside", BLUE, "circle"), ("on_edge", ORANGE, "diamond"),
+             ("overlap", ORANGE, "square"), ("gap_nearest", GREEN, "triangle"),
+             ("outside", RED, "cross2"), ("no_version", RED, "cross"),
+             ("no_place", GREY, "cross"))
+ACTIONS = (("accept", BLUE, "circle"), ("escalate", ORANGE, "triangle"),
+           ("withhold", GREEN, "square"), ("refuse", RED, "cross2"))
+
+
+def _marks(layer, field, kinds):
+    layer.setRenderer(QgsCategorizedSymbolRenderer(field, [
+        QgsRendererCategory(value, QgsMarkerSymbol.createSimple(
+            {"name": shape, "color": colour, "outline_color": "#ffffff", "size": "2.2"}), value)
+        for value, colour, shape in kinds]))
+
+
+def relations(layer):
+    _marks(layer, "beat_relation", RELATIONS)
+
+
+def actions(layer):
+    _marks(layer, "fence_action", ACTIONS)
+
+
+def masked(layer):
+    """A disc as wide on the ground as the place is uncertain would need a metric CRS: dots here."""
+    symbol = QgsMarkerSymbol.createSimple({"name": "circle", "color": "0,114,178,128",
+                                           "outline_color": "#ffffff", "size": "2.6"})
+    layer.renderer().setSymbol(symbol)
+
+
+def counts(layer):
+    """Five shades; a number that is not shown is hatched."""
+    renderer = QgsGraduatedSymbolRenderer("reports")
+    renderer.setClassificationMethod(QgsClassificationQuantile())
+    renderer.updateClasses(layer, 5)
+    renderer.updateColorRamp(QgsStyle.defaultStyle().colorRamp("Blues"))
+    for item in renderer.ranges():
+        item.symbol().setOpacity(0.8)
+    layer.setRenderer(renderer)
+
+
+def flaws(layer):
+    _marks(layer, "severity", (("fault", RED, "cross2"), ("doubt", ORANGE, "circle")))
+
+
+def versions(layer):
+    """In the temporal controller each beat shows while it is in force."""
+    layer.setRenderer(layer.renderer())
+    layer.renderer().setSymbol(QgsFillSymbol.createSimple(
+        {"color": "0,114,178,40", "outline_color": BLUE, "outline_width": "0.5"}))
+    temporal = layer.temporalProperties()
+    temporal.setMode(
+        QgsVectorLayerTemporalProperties.TemporalMode.ModeFeatureDateTimeStartAndEndFromFields)
+    temporal.setStartField("valid_from")
+    temporal.setEndField("valid_to")
+    temporal.setIsActive(True)
+
+
+def published(layer):
+    """The style lies in the file; what QGIS does not take from there is whether time is active."""
+    layer.loadDefaultStyle()
+    temporal = layer.temporalProperties()
+    temporal.setIsActive(bool(temporal.startField()))
+
+
+class _Style(QgsProcessingLayerPostProcessorInterface):
+    """Called on the main thread when an output is added to a project."""
+
+    style = None
+
+    def postProcessLayer(self, layer, context, feedback):  # noqa: N802  QGIS gives the name
+        type(self).style(layer)
+        layer.triggerRepaint()
+
+
+_kept = []  # QGIS does not own them, and keeps one for each class
+
+
+def post_processor(style):
+    """What styles one output when it is loaded."""
+    kind = type("Style_" + style.__name__, (_Style,), {"style": staticmethod(style)})
+    _kept.append(kind())
+    return _kept[-1]
+
+
+def title():
+    return tr("Community reports")
