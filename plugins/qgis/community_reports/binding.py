@@ -303,6 +303,7 @@ PROTOTYPES = {
     "cmty_publication_totals": (c_int32, [c_void_p, POINTER(c_int64), POINTER(c_int64),
                                           POINTER(c_int64)]),
     "cmty_table_options_init": (c_int32, [POINTER(TableOptions)]),
+    "cmty_mask_table": (c_int32, [c_void_p, c_char_p, c_char_p, POINTER(TableOptions), _error]),
 }
 
 

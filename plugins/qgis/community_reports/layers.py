@@ -4,7 +4,8 @@
 import os
 import tempfile
 
-from qgis.core import (QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsFeature,
+from qgis.core import (QgsCoordinateReferenceSystem, QgsCoordinateTransform,
+                       QgsCoordinateTransformContext, QgsFeature,
                        QgsProcessingException, QgsProviderRegistry, QgsVectorFileWriter,
                        QgsVectorLayer, QgsWkbTypes)
 from qgis.PyQt.QtCore import QDate, QDateTime, Qt
@@ -64,7 +65,6 @@ def copy_spec(features, crs, kind, work, name):
     options.layerName = "".join(c if c.isalnum() or c in "-_" else "_" for c in name) or "layer"
     options.layerOptions = ["SPATIAL_INDEX=NO", "FID=community_fid"]
     fields = features.fields()
-    from qgis.core import QgsCoordinateTransformContext
     writer = QgsVectorFileWriter.create(path, fields, QgsWkbTypes.multiType(kind)
                                         if QgsWkbTypes.geometryType(kind) == 2 else kind, crs,
                                         QgsCoordinateTransformContext(), options)

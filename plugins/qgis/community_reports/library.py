@@ -338,6 +338,13 @@ class BeatSet(_Object):
                       byref(label))
         return _read(label.value)
 
+    def version_at(self, text, zone=None):
+        """Number of the version of a label, a date or a time."""
+        number = ctypes.c_int32()
+        self.lib.call("cmty_beatset_find_version", self.handle, _text(text), _text(zone),
+                      byref(number))
+        return number.value
+
     def locate(self, lon, lat, when=TIME_UNKNOWN, accuracy_m=0.0):
         """The honest answer for one point."""
         found = binding.BeatAnswer()
@@ -414,6 +421,13 @@ class Masker(_Object):
                                binding.Point(lon, lat), when, byref(masked))
         place = None if status == WITHHELD else (masked.at.lon_deg, masked.at.lat_deg)
         return place, binding.LAWS[masked.law], masked.radius_m, _read(masked.note)
+
+    def mask_table(self, source, target, host=None, keep=(), **options):
+        """Mask a CSV file into another, with these columns kept."""
+        settings = self.lib.options(binding.TableOptions, host, **options)
+        settings.keep, settings.keep_count = _texts(keep), len(keep)
+        self.lib.call("cmty_mask_table", self.handle, _text(source), _text(target),
+                      byref(settings), host=host)
 
 
 class Check(_Object):

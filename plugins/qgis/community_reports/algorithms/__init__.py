@@ -1,6 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The algorithms, one a file."""
 
+from .add_beat_version import AddBeatVersion
 from .assign_beats import AssignBeats
+from .check_beats import CheckBeats
+from .check_privacy import CheckPrivacy
+from .compare_beats import CompareBeats
+from .count_by_beat import CountByBeat
+from .fence_check import FenceCheck
+from .ingest_reports import IngestReports
+from .mask_points import MaskPoints
+from .publish_overlay import PublishOverlay
 
-ALGORITHMS = (AssignBeats,)
+ALGORITHMS = (AddBeatVersion, AssignBeats, CheckBeats, CheckPrivacy, CompareBeats, CountByBeat,
+              FenceCheck, IngestReports, MaskPoints, PublishOverlay)

@@ -12,8 +12,6 @@ from .base import POINTS, CommunityAlgorithm, advanced, fields_of
 
 ANSWER = (("beat", "text"), ("beat_relation", "text"), ("beat_margin_m", "real"),
           ("beat_ambiguous", "int"), ("beat_candidates", "text"), ("beat_version", "text"))
-REJECTED = {"outside": "in no beat", "no_version": "no beats were in force at that time",
-            "no_place": "has no position, or one that is off the globe"}
 
 
 class AssignBeats(CommunityAlgorithm):
@@ -37,9 +35,9 @@ class AssignBeats(CommunityAlgorithm):
                                                             POINTS))
         self.addParameter(QgsProcessingParameterFeatureSink(
             "REJECTS", tr("Reports in no beat"), POINTS, optional=True, createByDefault=False))
-        for name, title in (("COUNT", "Reports"), ("ASSIGNED", "Reports in a beat"),
-                            ("AMBIGUOUS", "Reports that may belong to another beat")):
-            self.addOutput(QgsProcessingOutputNumber(name, tr(title)))
+        for name, title in (("COUNT", tr("Reports")), ("ASSIGNED", tr("Reports in a beat")),
+                            ("AMBIGUOUS", tr("Reports that may belong to another beat"))):
+            self.addOutput(QgsProcessingOutputNumber(name, title))
 
     def gather(self):
         self.layers = self.specs("BEATS")
@@ -60,7 +58,7 @@ class AssignBeats(CommunityAlgorithm):
             ambiguous += answer[3]
             self.put(sink, self.with_fields(feature, fields, answer), "OUTPUT")
             if rejects is not None and not answer[0]:
-                reason = (answer[1], tr(REJECTED[answer[1]]))
+                reason = (answer[1], reason_text(answer[1]))
                 self.put(rejects, self.with_fields(feature, rejected, reason), "REJECTS")
         self.style(where, styles.relations)
         found = {"OUTPUT": where, "COUNT": count, "ASSIGNED": assigned, "AMBIGUOUS": ambiguous}
@@ -95,3 +93,10 @@ class AssignBeats(CommunityAlgorithm):
         made.setGeometry(feature.geometry())
         made.setAttributes([*feature.attributes(), *values])
         return made
+
+
+def reason_text(relation):
+    """Why a report has no beat."""
+    return {"outside": tr("It lies in no beat."),
+            "no_version": tr("No beats were in force at that time."),
+            "no_place": tr("It has no position, or one that is off the globe.")}[relation]

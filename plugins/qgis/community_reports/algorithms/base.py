@@ -5,10 +5,11 @@ again and again."""
 import os
 
 from qgis.core import (QgsFeatureSink, QgsField, QgsFields, QgsProcessing, QgsProcessingAlgorithm,
-                       QgsProcessingException, QgsProcessingParameterDateTime,
-                       QgsProcessingParameterDefinition, QgsProcessingParameterFeatureSource,
-                       QgsProcessingParameterField, QgsProcessingParameterFile,
-                       QgsProcessingParameterMultipleLayers, QgsProcessingParameterString)
+                       QgsProcessingContext, QgsProcessingException,
+                       QgsProcessingParameterDateTime, QgsProcessingParameterDefinition,
+                       QgsProcessingParameterFeatureSource, QgsProcessingParameterField,
+                       QgsProcessingParameterFile, QgsProcessingParameterMultipleLayers,
+                       QgsProcessingParameterString, QgsProviderRegistry, QgsWkbTypes)
 from qgis.PyQt.QtCore import QVariant
 from qgis.PyQt.QtGui import QIcon
 
@@ -86,14 +87,17 @@ class CommunityAlgorithm(QgsProcessingAlgorithm):
         return not problem, problem
 
     def prepareAlgorithm(self, parameters, context, feedback):  # noqa: N802
-        """On the main thread, where layers may be touched. qgis_process does not ask canExecute."""
+        """On the main thread, where layers may be touched. qgis_process does not ask canExecute,
+        and QGIS swallows the words of an exception here: it is raised where the work begins."""
+        self.work, self.problem = Workspace(), None
+        self.parameters, self.context, self.feedback = parameters, context, feedback
         try:
             self.lib = settings.open_library()
+            self.gather()
         except LibraryMissing as problem:
-            raise QgsProcessingException(library_missing(problem)) from None
-        self.work = Workspace()
-        self.parameters, self.context, self.feedback = parameters, context, feedback
-        self.gather()
+            self.problem = self.failure(library_missing(problem))
+        except QgsProcessingException as problem:
+            self.problem = problem
         return True
 
     def gather(self):
@@ -102,6 +106,8 @@ class CommunityAlgorithm(QgsProcessingAlgorithm):
     def processAlgorithm(self, parameters, context, feedback):  # noqa: N802
         self.parameters, self.context, self.feedback = parameters, context, feedback
         try:
+            if self.problem is not None:
+                raise self.problem
             return self.compute()
         except Stopped:
             return {}
@@ -171,6 +177,21 @@ class CommunityAlgorithm(QgsProcessingAlgorithm):
             self.context.layerToLoadOnCompletionDetails(where).setPostProcessor(
                 styles.post_processor(style))
 
+    @staticmethod
+    def failure(text):
+        return QgsProcessingException(text)
+
+    def load_package(self, path, style=styles.published):
+        """Add every layer of a GeoPackage to the project, where there is one."""
+        project = self.context.project()
+        if project is None or not path:
+            return
+        for sublayer in QgsProviderRegistry.instance().querySublayers(path):
+            details = QgsProcessingContext.LayerDetails(sublayer.name(), project, sublayer.name())
+            if sublayer.wkbType() != QgsWkbTypes.NoGeometry:
+                details.setPostProcessor(styles.post_processor(style))
+            self.context.addLayerToLoadOnCompletion(sublayer.uri(), details)
+
     def each(self, source):
         """The features of a source, with progress, until cancelled."""
         step = 100 / max(source.featureCount(), 1)
@@ -225,6 +246,11 @@ class CommunityAlgorithm(QgsProcessingAlgorithm):
         """Layer specs of the layers of a parameter. Main thread only."""
         return [layer_spec(layer, self.work) for layer in
                 self.parameterAsLayerList(self.parameters, name, self.context)]
+
+    def spec(self, name):
+        """Layer spec of one layer that may be absent. Main thread only."""
+        layer = self.parameterAsVectorLayer(self.parameters, name, self.context)
+        return layer_spec(layer, self.work) if layer is not None else None
 
     def beat_options(self, name="BEATS"):
         return {"id_field": self.text(name + "_ID") or None,
