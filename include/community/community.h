@@ -8,6 +8,7 @@
 #include <community/compare.h>
 #include <community/count.h>
 #include <community/dispatch.h>
+#include <community/duplicates.h>
 #include <community/fence.h>
 #include <community/ingest.h>
 #include <community/key.h>

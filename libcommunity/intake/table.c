@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* CSV tables of points, row by row: what locating and masking share. Any thread. */
+/* CSV tables of points, row by row: what all that reads one and writes another share. Any thread.
+ */
 #include "table.h"
 
 #include "geo/geo.h"
@@ -62,14 +63,33 @@ cmty_status cmty__table_column(const cmty__table *t, const char *name, const cha
     return st;
 }
 
-static cmty_status find_columns(cmty__table *t, cmty_error *err)
+cmty_status cmty__table_find_time(cmty__table *t, const char *date, const char *time,
+                                  cmty_error *err)
+{
+    static const char *const moments[] = {
+        "occurred",  "occurred_at",        "incident datetime", "datetime", "date time",
+        "date_time", "requested_datetime", "timestamp",         "time",     "date",
+        NULL};
+    static const char *const dates[] = {"date", "incident date", NULL};
+    bool two = date == NULL && time == NULL && cmty__csv_find(t->csv, "date") >= 0
+               && cmty__csv_find(t->csv, "time") >= 0;
+    cmty_status st = cmty__table_column(t, time, moments, "time", &t->time, err);
+
+    if (st != CMTY_OK || (date == NULL && !(two && t->time == cmty__csv_find(t->csv, "time"))))
+        return st;
+    return cmty__table_column(t, date, dates, "date", &t->date, err);
+}
+
+static cmty_status find_columns(cmty__table *t, bool placed, cmty_error *err)
 {
     static const char *const lon[] = {"lon", "lng", "longitude", "x", "long", "lon_deg", NULL};
     static const char *const lat[] = {"lat", "latitude", "y", "lat_deg", NULL};
-    cmty_status st = cmty__table_column(t, t->options.lon_column, lon, "longitude", &t->lon, err);
+    cmty_status st = CMTY_OK;
 
-    t->time = t->accuracy = t->id = -1;
-    if (st == CMTY_OK)
+    t->lon = t->lat = t->time = t->accuracy = t->id = t->date = -1;
+    if (placed)
+        st = cmty__table_column(t, t->options.lon_column, lon, "longitude", &t->lon, err);
+    if (st == CMTY_OK && placed)
         st = cmty__table_column(t, t->options.lat_column, lat, "latitude", &t->lat, err);
     if (st == CMTY_OK && t->options.time_column != NULL)
         st = cmty__table_column(t, t->options.time_column, NULL, "time", &t->time, err);
@@ -79,7 +99,7 @@ static cmty_status find_columns(cmty__table *t, cmty_error *err)
 }
 
 cmty_status cmty__table_open(const char *in, const char *out, const cmty_table_options *options,
-                             cmty__table *t, cmty_error *err)
+                             bool placed, cmty__table *t, cmty_error *err)
 {
     cmty__reader *r = NULL;
     cmty_status st = CMTY_OK;
@@ -102,7 +122,7 @@ cmty_status cmty__table_open(const char *in, const char *out, const cmty_table_o
         st = cmty__csv_open(r, &t->csv, err);
     if (st == CMTY_OK) {
         t->file = cmty__reader_name(r);
-        st = find_columns(t, err);
+        st = find_columns(t, placed, err);
     }
     if (st == CMTY_OK)
         st = cmty__outfile_open(out, 0644, &t->out, err);
@@ -134,7 +154,7 @@ static cmty_status read_place(const cmty__table *t, cmty__table_row *row, cmty_e
 {
     cmty_status st;
 
-    row->has_place = !is_empty(t, t->lon) || !is_empty(t, t->lat);
+    row->has_place = t->lon >= 0 && (!is_empty(t, t->lon) || !is_empty(t, t->lat));
     if (!row->has_place)
         return CMTY_OK;
     st = read_number(t, t->lon, 180, &row->at.lon_deg, err);
@@ -143,16 +163,40 @@ static cmty_status read_place(const cmty__table *t, cmty__table_row *row, cmty_e
     return st;
 }
 
-static cmty_status read_row(const cmty__table *t, cmty__table_row *row, cmty_error *err)
+/* The text of the row's time, which may stand in two columns; empty: none. */
+static const char *moment_text(cmty__table *t)
+{
+    const char *time = cmty__csv_field(t->csv, (size_t)t->time);
+
+    if (t->date < 0 || is_empty(t, t->date))
+        return t->date < 0 ? time : "";
+    cmty__buf_clear(&t->moment);
+    cmty__buf_text(&t->moment, cmty__csv_field(t->csv, (size_t)t->date));
+    if (!is_empty(t, t->time))
+        cmty__buf_format(&t->moment, " %s", time);
+    return t->moment.data;
+}
+
+static cmty_status read_moment(cmty__table *t, cmty_time *when, cmty_error *err)
+{
+    const char *text = moment_text(t);
+
+    if (text == NULL || t->moment.failed)
+        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    if (text[strspn(text, " \t")] == '\0' || cmty__time_parse(text, t->zone, t->order, when))
+        return CMTY_OK;
+    return cmty__table_fail(t, t->date >= 0 ? t->date : t->time,
+                            "not a time that can be read in one way; use ISO 8601", err);
+}
+
+static cmty_status read_row(cmty__table *t, cmty__table_row *row, cmty_error *err)
 {
     cmty_status st = read_place(t, row, err);
 
     row->when = t->options.as_of;
     row->accuracy_m = NAN;
-    if (st == CMTY_OK && t->time >= 0 && !is_empty(t, t->time)
-        && !cmty__time_parse(cmty__csv_field(t->csv, (size_t)t->time), t->zone, 0, &row->when))
-        st = cmty__table_fail(t, t->time, "not a time that can be read in one way; use ISO 8601",
-                              err);
+    if (st == CMTY_OK && t->time >= 0)
+        st = read_moment(t, &row->when, err);
     if (st == CMTY_OK && t->accuracy >= 0 && !is_empty(t, t->accuracy)) {
         st = read_number(t, t->accuracy, 1e7, &row->accuracy_m, err);
         if (st == CMTY_OK && row->accuracy_m < 0)
@@ -161,7 +205,7 @@ static cmty_status read_row(const cmty__table *t, cmty__table_row *row, cmty_err
     return st;
 }
 
-static cmty_status write_line(cmty__table *t, cmty_error *err)
+cmty_status cmty__table_write(cmty__table *t, cmty_error *err)
 {
     cmty__buf_char(&t->line, '\n');
     if (t->line.failed)
@@ -178,25 +222,55 @@ static cmty_status report_progress(const cmty__table *t, cmty_error *err)
                           total > 0 ? (double)cmty__reader_offset(r) / (double)total : -1, err);
 }
 
+cmty_status cmty__table_next(cmty__table *t, cmty__table_row *row, cmty_error *err)
+{
+    cmty_status st = cmty__csv_next(t->csv, err);
+
+    if (st == CMTY_OK)
+        st = read_row(t, row, err);
+    if (st == CMTY_OK && ++t->rows % PROGRESS_ROWS == 0)
+        st = report_progress(t, err);
+    return st;
+}
+
 cmty_status cmty__table_run(cmty__table *t, cmty__table_fn *fn, void *user, cmty_error *err)
 {
     cmty__table_row row;
-    cmty_status st = write_line(t, err);
+    cmty_status st = cmty__table_write(t, err);
 
     while (st == CMTY_OK) {
-        st = cmty__csv_next(t->csv, err);
+        st = cmty__table_next(t, &row, err);
         if (st != CMTY_OK)
             break;
         cmty__buf_clear(&t->line);
-        st = read_row(t, &row, err);
+        st = fn(t, &row, user, err);
         if (st == CMTY_OK)
-            st = fn(t, &row, user, err);
-        if (st == CMTY_OK)
-            st = write_line(t, err);
-        if (st == CMTY_OK && ++t->rows % PROGRESS_ROWS == 0)
-            st = report_progress(t, err);
+            st = cmty__table_write(t, err);
     }
     return st == CMTY_END ? cmty__outfile_finish(t->out, err) : st;
+}
+
+void cmty__table_separator(cmty__table *t)
+{
+    cmty__buf_char(&t->line, cmty__csv_separator(t->csv));
+}
+
+void cmty__table_text(cmty__table *t, const char *value)
+{
+    const char special[] = {cmty__csv_separator(t->csv), '"', '\r', '\n', '\0'};
+
+    cmty__table_separator(t);
+    if (strpbrk(value, special) == NULL) {
+        cmty__buf_text(&t->line, value);
+        return;
+    }
+    cmty__buf_char(&t->line, '"');
+    for (; *value != '\0'; value++) {
+        if (*value == '"')
+            cmty__buf_char(&t->line, '"');
+        cmty__buf_char(&t->line, *value);
+    }
+    cmty__buf_char(&t->line, '"');
 }
 
 void cmty__table_close(cmty__table *t)
@@ -205,4 +279,5 @@ void cmty__table_close(cmty__table *t)
     cmty__csv_free(t->csv);
     cmty__zone_free(t->zone);
     cmty__buf_wipe(&t->line);
+    cmty__buf_wipe(&t->moment);
 }

@@ -12,30 +12,6 @@ typedef struct asker {
     size_t capacity;
 } asker;
 
-static void separator(cmty__table *t)
-{
-    cmty__buf_char(&t->line, cmty__csv_separator(t->csv));
-}
-
-/* In the quotes that the table's own separator asks for; an id stays what it is. */
-static void text(cmty__table *t, const char *value)
-{
-    const char special[] = {cmty__csv_separator(t->csv), '"', '\r', '\n', '\0'};
-
-    separator(t);
-    if (strpbrk(value, special) == NULL) {
-        cmty__buf_text(&t->line, value);
-        return;
-    }
-    cmty__buf_char(&t->line, '"');
-    for (; *value != '\0'; value++) {
-        if (*value == '"')
-            cmty__buf_char(&t->line, '"');
-        cmty__buf_char(&t->line, *value);
-    }
-    cmty__buf_char(&t->line, '"');
-}
-
 /* Millimetres, and 0 only for what is 0. */
 static void metres(cmty__buf *b, double m)
 {
@@ -75,7 +51,7 @@ static cmty_status join(cmty__table *t, const cmty_beatset *set, const cmty_beat
     }
     if (joined.failed)
         st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
-    text(t, st == CMTY_OK && joined.data != NULL ? joined.data : "");
+    cmty__table_text(t, st == CMTY_OK && joined.data != NULL ? joined.data : "");
     cmty__buf_free(&joined);
     return st;
 }
@@ -91,9 +67,9 @@ static void no_place(cmty__table *t)
     static const char *const answers[LENGTH(columns)] = {"", "no_place", "", "0", "", ""};
 
     for (size_t i = 0; i < LENGTH(columns); i++)
-        text(t, answers[i]);
+        cmty__table_text(t, answers[i]);
     for (size_t i = 0; t->options.probabilities != 0 && i < LENGTH(more_columns); i++)
-        separator(t);
+        cmty__table_separator(t);
 }
 
 /* Nothing is said of a report whose error is not known. */
@@ -103,14 +79,14 @@ static cmty_status probabilities(cmty__table *t, const cmty_beatset *set, const 
     bool known = !isnan(a->outside_probability);
     cmty_status st;
 
-    separator(t);
+    cmty__table_separator(t);
     for (size_t i = 0; i < count; i++)
         if (list[i].beat == a->beat)
             probability(&t->line, list[i].probability);
     st = join(t, set, list, known ? count : 0, show_probability, err);
-    separator(t);
+    cmty__table_separator(t);
     probability(&t->line, a->other_probability);
-    separator(t);
+    cmty__table_separator(t);
     probability(&t->line, a->outside_probability);
     return st;
 }
@@ -147,13 +123,13 @@ static cmty_status locate_row(cmty__table *t, const cmty__table_row *row, void *
     st = ask(a, row, &answer, err);
     if (st != CMTY_OK)
         return st;
-    text(t, answer.beat >= 0 ? cmty__beatset_id(a->set, answer.beat) : "");
-    text(t, cmty_relation_name(answer.relation));
-    separator(t);
+    cmty__table_text(t, answer.beat >= 0 ? cmty__beatset_id(a->set, answer.beat) : "");
+    cmty__table_text(t, cmty_relation_name(answer.relation));
+    cmty__table_separator(t);
     metres(&t->line, answer.margin_m);
-    text(t, answer.ambiguous != 0 ? "1" : "0");
+    cmty__table_text(t, answer.ambiguous != 0 ? "1" : "0");
     st = join(t, a->set, a->list, answer.candidate_count, show_distance, err);
-    text(t, answer.version >= 0 ? cmty__beatset_label(a->set, answer.version) : "");
+    cmty__table_text(t, answer.version >= 0 ? cmty__beatset_label(a->set, answer.version) : "");
     if (st == CMTY_OK && t->options.probabilities != 0)
         st = probabilities(t, a->set, &answer, a->list, answer.candidate_count, err);
     return st;
@@ -166,9 +142,9 @@ static void write_header(cmty__table *t)
 
     cmty__buf_bytes(&t->line, raw, size);
     for (size_t i = 0; i < LENGTH(columns); i++)
-        text(t, columns[i]);
+        cmty__table_text(t, columns[i]);
     for (size_t i = 0; t->options.probabilities != 0 && i < LENGTH(more_columns); i++)
-        text(t, more_columns[i]);
+        cmty__table_text(t, more_columns[i]);
 }
 
 /* Whoever names no time gets the latest beats, which may not be in force yet. */
@@ -195,7 +171,7 @@ cmty_status cmty_locate_table(const cmty_beatset *set, const char *in, const cha
 
     if (set == NULL)
         return cmty__fail(err, CMTY_E_INVALID, "beats are needed");
-    st = cmty__table_open(in, out, options, &t, err);
+    st = cmty__table_open(in, out, options, true, &t, err);
     if (st == CMTY_OK && !cmty__grow(&a.list, &a.capacity, 16, sizeof *a.list))
         st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     if (st == CMTY_OK) {

@@ -148,7 +148,7 @@ cmty_status cmty_mask_table(const cmty_masker *masker, const char *in, const cha
 
     if (masker == NULL)
         return cmty__fail(err, CMTY_E_INVALID, "a mask is needed");
-    st = cmty__table_open(in, out, options, &t, err);
+    st = cmty__table_open(in, out, options, true, &t, err);
     if (st == CMTY_OK)
         st = cmty__table_column(&t, t.options.id_column, ids, "id", &t.id, err);
     if (st == CMTY_OK) {

@@ -62,6 +62,11 @@ static cmty_status count(const void *options, cmty_error *err)
     return cmty_count_table(missing, "no such folder/out.csv", options, err);
 }
 
+static cmty_status find_duplicates(const void *options, cmty_error *err)
+{
+    return cmty_duplicates_table(missing, "no such folder/out.csv", options, err);
+}
+
 static cmty_beatset *some_beats(void)
 {
     const char *layer = CMTY_TEST_SOURCE_DIR "/tests/fault/data/beats.geojson";
@@ -113,6 +118,7 @@ static const cmty_beat_options beat_options = CMTY_BEAT_OPTIONS_INIT;
 static cmty_compare_options compare_options = CMTY_COMPARE_OPTIONS_INIT;
 static cmty_comparison_files comparison_files = CMTY_COMPARISON_FILES_INIT;
 static cmty_count_options count_options = CMTY_COUNT_OPTIONS_INIT;
+static const cmty_duplicates_options duplicates_options = CMTY_DUPLICATES_OPTIONS_INIT;
 static const cmty_fence_options fence_options = CMTY_FENCE_OPTIONS_INIT;
 static const cmty_ingest_options ingest_options = CMTY_INGEST_OPTIONS_INIT;
 static cmty_linter_options linter_options = CMTY_LINTER_OPTIONS_INIT;
@@ -126,6 +132,7 @@ static const growth_case cases[] = {
     {"compare options", sizeof compare_options, &compare_options, compare},
     {"comparison files", sizeof comparison_files, &comparison_files, write_comparison},
     {"count options", sizeof count_options, &count_options, count},
+    {"duplicates options", sizeof duplicates_options, &duplicates_options, find_duplicates},
     {"fence options", sizeof fence_options, &fence_options, open_fences},
     {"linter options", sizeof linter_options, &linter_options, open_linter},
     {"mask options", sizeof mask_options, &mask_options, open_masker},

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* Running out of memory while likely duplicates are looked for. */
+#include "../runner.h"
+#include "city.h"
+#include "fault.h"
+
+typedef struct seek_context {
+    cmty_duplicates_options options;
+    const char *in, *out;
+} seek_context;
+
+static cmty_status seek(void *context, cmty_error *err)
+{
+    const seek_context *c = context;
+
+    return cmty_duplicates_table(c->in, c->out, &c->options, err);
+}
+
+static void write_rows(const char *path)
+{
+    FILE *f = fopen(path, "w");
+
+    ck_assert_ptr_nonnull(f);
+    fputs("id,time,category,who,lon,lat\n", f);
+    for (int i = 0; i < 200; i++)
+        fprintf(f, "r%d,2026-11-01T10:%02d,c%d,p%d,-74.01%d,40.01%d\n", i, i % 60, i % 3, i / 2,
+                i % 10, i % 9);
+    ck_assert_int_eq(fclose(f), 0);
+}
+
+START_TEST(the_search_survives_every_failed_allocation)
+{
+    char in[300], out[300];
+    seek_context c = {.options = CMTY_DUPLICATES_OPTIONS_INIT, .in = in, .out = out};
+
+    snprintf(in, sizeof in, "%s", city_path("in.csv"));
+    snprintf(out, sizeof out, "%s", city_path("out.csv"));
+    write_rows(in);
+    c.options.source_column = "who";
+    c.options.same_category = 1;
+    c.options.match = CMTY_MATCH_SPACE_TIME | CMTY_MATCH_TIME;
+    fault_each_allocation(seek, &c, CMTY_OK);
+}
+END_TEST
+
+static Suite *duplicates_oom_suite(void)
+{
+    Suite *suite = suite_create("duplicates_oom");
+    TCase *tc = tcase_create("duplicates_oom");
+
+    tcase_set_timeout(tc, 120);
+    tcase_add_checked_fixture(tc, fault_install, NULL);
+    tcase_add_checked_fixture(tc, city_set_up, city_tear_down);
+    tcase_add_test(tc, the_search_survives_every_failed_allocation);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+CMTY_TEST_MAIN(duplicates_oom_suite)
