@@ -7,6 +7,7 @@
 #include <community/check.h>
 #include <community/compare.h>
 #include <community/count.h>
+#include <community/dateparts.h>
 #include <community/dispatch.h>
 #include <community/duplicates.h>
 #include <community/fence.h>

@@ -142,6 +142,12 @@ void cmty__buf_time_utc(cmty__buf *b, cmty_time t); /* 2026-11-22T18:05:09.000Z 
 void cmty__buf_time_local(cmty__buf *b, cmty_time t,
                           const cmty__zone *zone); /* 2026-11-22T12:05:09 */
 cmty_time cmty__time_now(void);
+/* ISO 8601: the week, and the year it belongs to. */
+void cmty__civil_week(const cmty__civil *c, int32_t *year, int32_t *week);
+void cmty__civil_move(cmty__civil *c, int32_t days); /* its date and weekday */
+/* How often local clocks show what they show at t, within a day or so; *which is 1 where t is the
+   first of them. */
+int32_t cmty__time_showings(cmty_time t, const cmty__zone *zone, int32_t *which);
 /* Floor to the start of the bin in local time: "minute", "hour", "day", "week" (Monday), "month".
  */
 bool cmty__time_floor(cmty_time t, const char *bin, const cmty__zone *zone, cmty_time *out);

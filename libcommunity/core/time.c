@@ -137,20 +137,53 @@ void cmty__buf_time_local(cmty__buf *b, cmty_time t, const cmty__zone *zone)
                          c.minute, c.second);
 }
 
+void cmty__civil_move(cmty__civil *c, int32_t days)
+{
+    int64_t year, day = cmty__days_from_civil(c->year, c->month, c->day) + days;
+
+    cmty__civil_from_days(day, &year, &c->month, &c->day);
+    c->year = (int32_t)year;
+    c->weekday = (int32_t)(day + 3 - cmty__floor_div(day + 3, 7) * 7);
+}
+
+/* A week belongs to the year of its Thursday. */
+void cmty__civil_week(const cmty__civil *c, int32_t *year, int32_t *week)
+{
+    cmty__civil thursday = *c;
+
+    cmty__civil_move(&thursday, 3 - c->weekday);
+    *year = thursday.year;
+    *week = (int32_t)((cmty__days_from_civil(thursday.year, thursday.month, thursday.day)
+                       - cmty__days_from_civil(thursday.year, 1, 1))
+                      / 7)
+            + 1;
+}
+
+int32_t cmty__time_showings(cmty_time t, const cmty__zone *zone, int32_t *which)
+{
+    int64_t utc_s = cmty__floor_div(t, 1000), until_s, at_s, local_s, shown_s;
+    int32_t offset_s, count = 0;
+
+    cmty__zone_at(zone, utc_s, &offset_s, &until_s);
+    local_s = utc_s + offset_s;
+    *which = 1;
+    for (at_s = local_s - OFFSET_MAX_S; at_s <= local_s - OFFSET_MIN_S; at_s = until_s) {
+        cmty__zone_at(zone, at_s, &offset_s, &until_s);
+        shown_s = local_s - offset_s;
+        if (shown_s < at_s || shown_s >= until_s)
+            continue;
+        count++;
+        *which += shown_s < utc_s;
+    }
+    return count;
+}
+
 cmty_time cmty__time_now(void)
 {
     struct timespec now = {0, 0};
 
     clock_gettime(CLOCK_REALTIME, &now); /* cannot fail with this clock and a valid pointer */
     return (cmty_time)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static void back_to_monday(cmty__civil *c)
-{
-    int64_t year, days = cmty__days_from_civil(c->year, c->month, c->day) - c->weekday;
-
-    cmty__civil_from_days(days, &year, &c->month, &c->day);
-    c->year = (int32_t)year;
 }
 
 bool cmty__time_floor(cmty_time t, const char *bin, const cmty__zone *zone, cmty_time *out)
@@ -171,7 +204,7 @@ bool cmty__time_floor(cmty_time t, const char *bin, const cmty__zone *zone, cmty
     if (i >= DAY)
         c.hour = 0;
     if (i == WEEK)
-        back_to_monday(&c);
+        cmty__civil_move(&c, -c.weekday);
     if (i == MONTH)
         c.day = 1;
     return cmty__civil_to_time(&c, zone, out);

@@ -163,8 +163,7 @@ static cmty_status read_place(const cmty__table *t, cmty__table_row *row, cmty_e
     return st;
 }
 
-/* The text of the row's time, which may stand in two columns; empty: none. */
-static const char *moment_text(cmty__table *t)
+const char *cmty__table_moment(cmty__table *t)
 {
     const char *time = cmty__csv_field(t->csv, (size_t)t->time);
 
@@ -174,14 +173,14 @@ static const char *moment_text(cmty__table *t)
     cmty__buf_text(&t->moment, cmty__csv_field(t->csv, (size_t)t->date));
     if (!is_empty(t, t->time))
         cmty__buf_format(&t->moment, " %s", time);
-    return t->moment.data;
+    return t->moment.failed ? NULL : t->moment.data;
 }
 
 static cmty_status read_moment(cmty__table *t, cmty_time *when, cmty_error *err)
 {
-    const char *text = moment_text(t);
+    const char *text = cmty__table_moment(t);
 
-    if (text == NULL || t->moment.failed)
+    if (text == NULL)
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     if (text[strspn(text, " \t")] == '\0' || cmty__time_parse(text, t->zone, t->order, when))
         return CMTY_OK;

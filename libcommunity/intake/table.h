@@ -49,6 +49,9 @@ cmty_status cmty__table_next(cmty__table *t, cmty__table_row *row, cmty_error *e
 cmty_status cmty__table_write(cmty__table *t, cmty_error *err);
 void cmty__table_close(cmty__table *t);
 
+/* The text of the row's time, which may stand in two columns; empty: none. NULL: out of memory. */
+const char *cmty__table_moment(cmty__table *t);
+
 /* For columns behind those that came, with the table's own separator. */
 void cmty__table_separator(cmty__table *t);
 /* The separator, then the text, in the quotes that it asks for; an id stays what it is. */

@@ -63,6 +63,7 @@ struct cli {
 typedef int (*cli_verb)(struct cli *cli, int argc, const char **argv);
 int verb_attack(struct cli *cli, int argc, const char **argv);
 int verb_count(struct cli *cli, int argc, const char **argv);
+int verb_dateparts(struct cli *cli, int argc, const char **argv);
 int verb_duplicates(struct cli *cli, int argc, const char **argv);
 int verb_lint(struct cli *cli, int argc, const char **argv);
 int verb_overlay(struct cli *cli, int argc, const char **argv);

@@ -18,6 +18,7 @@ static const struct {
     {"mask", verb_mask, "mask the position in each row of a CSV file"},
     {"compare", verb_compare, "what moved between two versions of boundaries"},
     {"duplicates", verb_duplicates, "find reports in a CSV file that may tell of one event"},
+    {"dateparts", verb_dateparts, "add local date, week, hour and shift to each row of a CSV file"},
     {"count", verb_count, "count a table with noise: by beat, or by a column"},
     {"attack", verb_attack, "what an adversary recovers from a release; 1: beyond the limits"},
     {"catchments", verb_catchments, "write what the anchors of masks stand for"},

@@ -1,21 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The layouts and values that programs have compiled in, asserted by the compiler; never run. A
- * line here is added when a struct or a value is, and never changed: a failure is a break of the
- * ABI.
- */
-#include <community/community.h>
-
-#if UINTPTR_MAX != 0xffffffffffffffff
-#error "write down the layouts of this data model beside those of LP64"
-#endif
-
-#define SIZE(type, size) _Static_assert(sizeof(type) == (size), #type)
-/* Headed by struct_size: may grow at its end, never shrink. */
-#define GROWS(type, size) _Static_assert(sizeof(type) >= (size), #type)
-#define AT(type, member, offset)                                                                   \
-    _Static_assert(offsetof(type, member) == (offset), #type "." #member)
-#define VALUE(name, value) _Static_assert((name) == (value), #name)
+/* Layouts and values of all headers but those of tables. */
+#include "layout.h"
 
 /* types.h */
 VALUE(CMTY_OK, 0);
@@ -198,29 +183,6 @@ AT(cmty_count_options, key_file, 80);
 AT(cmty_count_options, beats, 88);
 AT(cmty_count_options, as_of, 96);
 AT(cmty_count_options, host, 104);
-
-/* duplicates.h */
-VALUE(CMTY_MATCH_SPACE_TIME, 1);
-VALUE(CMTY_MATCH_SPACE, 2);
-VALUE(CMTY_MATCH_TIME, 4);
-GROWS(cmty_duplicates_options, 112);
-AT(cmty_duplicates_options, struct_size, 0);
-AT(cmty_duplicates_options, match, 4);
-AT(cmty_duplicates_options, same_category, 8);
-AT(cmty_duplicates_options, max_links, 12);
-AT(cmty_duplicates_options, date_order, 16);
-AT(cmty_duplicates_options, reserved, 20);
-AT(cmty_duplicates_options, radius_m, 24);
-AT(cmty_duplicates_options, minutes, 32);
-AT(cmty_duplicates_options, lon_column, 40);
-AT(cmty_duplicates_options, lat_column, 48);
-AT(cmty_duplicates_options, date_column, 56);
-AT(cmty_duplicates_options, time_column, 64);
-AT(cmty_duplicates_options, id_column, 72);
-AT(cmty_duplicates_options, category_column, 80);
-AT(cmty_duplicates_options, source_column, 88);
-AT(cmty_duplicates_options, time_zone, 96);
-AT(cmty_duplicates_options, host, 104);
 
 /* lint.h */
 VALUE(CMTY_LEAK_DECIMAL, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Running out of memory while likely duplicates are looked for. */
+/* Running out of memory while a table is searched for likely duplicates, or gets date parts. */
 #include "../runner.h"
 #include "city.h"
 #include "fault.h"
@@ -43,17 +43,50 @@ START_TEST(the_search_survives_every_failed_allocation)
 }
 END_TEST
 
-static Suite *duplicates_oom_suite(void)
+typedef struct date_context {
+    cmty_dateparts_options options;
+    const char *in, *out;
+} date_context;
+
+static cmty_status date(void *context, cmty_error *err)
 {
-    Suite *suite = suite_create("duplicates_oom");
-    TCase *tc = tcase_create("duplicates_oom");
+    const date_context *c = context;
+
+    return cmty_dateparts_table(c->in, c->out, &c->options, err);
+}
+
+START_TEST(date_parts_survive_every_failed_allocation)
+{
+    const char *const shifts[] = {"day=07:00-15:00", "late=10:00-23:00"};
+    char in[300], out[300];
+    date_context c = {.options = CMTY_DATEPARTS_OPTIONS_INIT, .in = in, .out = out};
+    FILE *f;
+
+    snprintf(in, sizeof in, "%s", city_path("in.csv"));
+    snprintf(out, sizeof out, "%s", city_path("out.csv"));
+    f = fopen(in, "w");
+    ck_assert_ptr_nonnull(f);
+    fputs("id,date,time\n1,2026-11-01,01:30\n2,,\n3,2026-03-08,02:30\n4,2026-11-22,\n", f);
+    ck_assert_int_eq(fclose(f), 0);
+    c.options.time_zone = "America/Chicago";
+    c.options.shifts = shifts;
+    c.options.shift_count = 2;
+    fault_each_allocation(date, &c, CMTY_OK);
+}
+END_TEST
+
+static Suite *table_oom_suite(void)
+{
+    Suite *suite = suite_create("table_oom");
+    TCase *tc = tcase_create("table_oom");
 
     tcase_set_timeout(tc, 120);
     tcase_add_checked_fixture(tc, fault_install, NULL);
     tcase_add_checked_fixture(tc, city_set_up, city_tear_down);
     tcase_add_test(tc, the_search_survives_every_failed_allocation);
+    tcase_add_test(tc, date_parts_survive_every_failed_allocation);
     suite_add_tcase(suite, tc);
     return suite;
 }
 
-CMTY_TEST_MAIN(duplicates_oom_suite)
+CMTY_TEST_MAIN(table_oom_suite)
