@@ -17,7 +17,7 @@ import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 MAKE = pathlib.Path(os.environ["CMTY_BINARY_DIR"]) / "tests/bin/make_overlay"
-SHARED = pathlib.Path(os.environ.get("CMTY_SHARED", HERE.parents[2] / "../shared"))
+SHARED = pathlib.Path(os.environ.get("CMTY_SHARED", HERE.parents[1] / "../shared"))
 VALIDATOR = pathlib.Path("/usr/lib/python3/dist-packages/osgeo_utils/samples/validate_gpkg.py")
 TEMPORARY = tempfile.TemporaryDirectory(prefix="cmty-outputs-")
 FOLDER = pathlib.Path(TEMPORARY.name)
