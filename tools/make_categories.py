@@ -15,6 +15,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "schemas/categories-1.json"
 TARGET = ROOT / "libcommunity/report/category_table.c"
 
+# In the order of CMTY_CODES_*.
+STANDARDS = ("apco", "cot", "cap", "nibrs", "police_uk", "sar_tip")
+
 HEAD = """/* SPDX-License-Identifier: MIT */
 /* Made by tools/make_categories.py from schemas/categories-1.json; change it there. Constant. */
 #include "category_table.h"
@@ -46,11 +49,16 @@ def numbered(name, pairs):
             f"const size_t {name}_count = {len(lines)};\n")
 
 
+def in_c(code):
+    return "NULL" if code is None else f'"{code}"'
+
+
 def source(table):
     codes = [c["code"] for c in table["categories"]]
     if len(set(codes)) != len(codes) or codes[-1] != "other":
         sys.exit("codes must differ, and the last must be other")
-    rows = [f'    {{"{c["code"]}", "{c["label"]["en"]}", {str(c["protected"]).lower()}}},'
+    rows = [f'    {{"{c["code"]}", "{c["label"]["en"]}", {str(c["protected"]).lower()},\n'
+            f'     {{{", ".join(in_c(c["codes"].get(name)) for name in STANDARDS)}}}}},'
             for c in table["categories"]]
     guards = {word: codes.index(code) for word, code in table["guards"].items()}
     return (HEAD + "const cmty__category cmty__categories[] = {\n" + "\n".join(rows) + "\n};\n"

@@ -6,6 +6,7 @@
 #include <community/beat.h>
 #include <community/check.h>
 #include <community/compare.h>
+#include <community/convert.h>
 #include <community/count.h>
 #include <community/dateparts.h>
 #include <community/dispatch.h>

@@ -87,6 +87,28 @@ CMTY_API const char *cmty_category_code(size_t index);
  */
 CMTY_API const char *cmty_category_label(const char *code);
 
+/** What others call a category: the standard that is asked. */
+enum {
+    CMTY_CODES_APCO = 0,      /**< APCO/NENA incident types, as in an EIDO. Never NULL. */
+    CMTY_CODES_COT = 1,       /**< Cursor on Target event types. Never NULL. */
+    CMTY_CODES_CAP = 2,       /**< CAP 1.2 info/category. Never NULL. */
+    CMTY_CODES_NIBRS = 3,     /**< NIBRS offences. A suggestion: an offence is for the police. */
+    CMTY_CODES_POLICE_UK = 4, /**< Street-crime categories of data.police.uk. */
+    CMTY_CODES_SAR_TIP = 5,   /**< ISE-SAR tip classes. A suggestion. */
+    CMTY_CODES_COUNT = 6
+}; /* values are ABI: append before COUNT, never renumber */
+
+/**
+ * The code of a category in another standard, the nearest that it has.
+ *
+ * @param code      A category code; one that is not known is "other". May be NULL.
+ * @param standard  CMTY_CODES_*.
+ * @return A static string, or NULL where that standard has none.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API const char *cmty_category_in(const char *code, int32_t standard);
+
 #ifdef __cplusplus
 }
 #endif

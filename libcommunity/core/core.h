@@ -184,8 +184,25 @@ cmty_status cmty__file_check_private(const char *path, cmty_error *err);
 cmty_status cmty__file_make_private(const char *path, const void *data, size_t size, uint32_t mode,
                                     cmty_error *err); /* O_EXCL: CMTY_E_EXISTS */
 
+/* To a descriptor, across interruptions; false with errno. */
+bool cmty__write_all(int fd, const char *data, size_t size);
+
 /* CMTY_E_IO (CMTY_E_EXISTS for EEXIST) in words: "cannot WHAT NAME: permission denied". */
 cmty_status cmty__fail_errno(cmty_error *err, int code, const char *what, const char *path);
+
+/* ---- folder.c ---- */
+
+/* A folder that appears under its name only when every file in it is whole: a temporary name
+   beside it, synced, renamed. Free without finish removes it. */
+typedef struct cmty__outfolder cmty__outfolder;
+cmty_status cmty__outfolder_open(const char *path, uint32_t mode, cmty__outfolder **out,
+                                 cmty_error *err);
+/* A file in it, mode 0644 before the umask; name: a plain one. */
+cmty_status cmty__outfolder_write(cmty__outfolder *f, const char *name, const void *data,
+                                  size_t size, cmty_error *err);
+/* CMTY_E_EXISTS if something stands under its name, and is more than an empty folder. */
+cmty_status cmty__outfolder_finish(cmty__outfolder *f, cmty_error *err);
+void cmty__outfolder_free(cmty__outfolder *f);
 
 /* ---- lock.c ---- */
 

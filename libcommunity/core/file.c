@@ -37,13 +37,14 @@ cmty_status cmty__fail_errno(cmty_error *err, int code, const char *what, const 
         return cmty__fail(err, CMTY_E_IO, "cannot %s %s: part of its path is not a folder", what,
                           name);
     case EEXIST:
+    case ENOTEMPTY:
         return cmty__fail(err, CMTY_E_EXISTS, "%s exists already; it is never overwritten", name);
     default:
         return cmty__fail(err, CMTY_E_IO, "cannot %s %s (system error %d)", what, name, code);
     }
 }
 
-static bool write_all(int fd, const char *data, size_t size)
+bool cmty__write_all(int fd, const char *data, size_t size)
 {
     while (size > 0) {
         ssize_t n = write(fd, data, size);
@@ -161,7 +162,7 @@ static cmty_status outfile_flush(cmty__outfile *f, cmty_error *err)
 
     if (f->pending.failed)
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
-    if (f->pending.size > 0 && !write_all(f->fd, f->pending.data, f->pending.size))
+    if (f->pending.size > 0 && !cmty__write_all(f->fd, f->pending.data, f->pending.size))
         st = cmty__fail_errno(err, errno, "write", f->path != NULL ? f->path : "standard output");
     cmty__buf_clear(&f->pending);
     return st;
@@ -302,7 +303,7 @@ cmty_status cmty__file_make_private(const char *path, const void *data, size_t s
     if (fd < 0)
         return cmty__fail_errno(err, errno, "write", path);
     /* the umask may have taken bits away; it must not decide */
-    if (fchmod(fd, (mode_t)mode) != 0 || !write_all(fd, data, size) || fsync(fd) != 0)
+    if (fchmod(fd, (mode_t)mode) != 0 || !cmty__write_all(fd, data, size) || fsync(fd) != 0)
         code = errno;
     close(fd);
     if (code == 0)

@@ -127,3 +127,14 @@ const char *cmty_category_label(const char *code)
 
     return found != NULL ? found->label : "Other";
 }
+
+const char *cmty_category_in(const char *code, int32_t standard)
+{
+    const cmty__category *found = code != NULL ? find_code(code) : NULL;
+
+    if (standard < 0 || standard >= CMTY_CODES_COUNT)
+        return NULL;
+    if (found == NULL)
+        found = &cmty__categories[cmty__categories_count - 1];
+    return found->codes[standard];
+}

@@ -9,6 +9,7 @@
 typedef struct cmty__category {
     const char *code, *label;
     bool is_protected;
+    const char *codes[CMTY_CODES_COUNT]; /* by CMTY_CODES_*; NULL: that standard has none */
 } cmty__category;
 
 /* A word in plain form and the number of its category; sorted by the word's bytes. */

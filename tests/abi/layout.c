@@ -754,3 +754,28 @@ VALUE(CMTY_ROLE_DISPATCH, 2);
 VALUE(CMTY_ANSWER_ACCEPTED, 0);
 VALUE(CMTY_ANSWER_REJECTED, 1);
 VALUE(CMTY_ANSWER_LATER, 2);
+
+/* convert.h */
+GROWS(cmty_convert_options, 72);
+AT(cmty_convert_options, struct_size, 0);
+AT(cmty_convert_options, format, 4);
+AT(cmty_convert_options, agency, 8);
+AT(cmty_convert_options, agency_name, 16);
+AT(cmty_convert_options, now, 24);
+AT(cmty_convert_options, valid_s, 32);
+AT(cmty_convert_options, since, 40);
+AT(cmty_convert_options, until, 48);
+AT(cmty_convert_options, exercise, 56);
+AT(cmty_convert_options, reserved, 60);
+AT(cmty_convert_options, host, 64);
+VALUE(CMTY_FORMAT_OPEN311_JSON, 0);
+VALUE(CMTY_FORMAT_OPEN311_XML, 1);
+VALUE(CMTY_FORMAT_CAP, 2);
+VALUE(CMTY_FORMAT_EIDO, 3);
+VALUE(CMTY_FORMAT_COT, 4);
+VALUE(CMTY_CODES_APCO, 0);
+VALUE(CMTY_CODES_COT, 1);
+VALUE(CMTY_CODES_CAP, 2);
+VALUE(CMTY_CODES_NIBRS, 3);
+VALUE(CMTY_CODES_POLICE_UK, 4);
+VALUE(CMTY_CODES_SAR_TIP, 5);

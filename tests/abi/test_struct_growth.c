@@ -51,6 +51,11 @@ static cmty_status publish(const void *options, cmty_error *err)
     return cmty_publish(missing, options, NULL, err);
 }
 
+static cmty_status convert(const void *options, cmty_error *err)
+{
+    return cmty_convert(missing, options, "no such folder/out", NULL, err);
+}
+
 static cmty_status attack(const void *options, cmty_error *err)
 {
     cmty_attack *result = NULL;
@@ -132,6 +137,7 @@ static cmty_linter_options linter_options = CMTY_LINTER_OPTIONS_INIT;
 static cmty_mask_options mask_options = CMTY_MASK_OPTIONS_INIT;
 static cmty_store_options store_options = CMTY_STORE_OPTIONS_INIT;
 static cmty_publish_options publish_options = CMTY_PUBLISH_OPTIONS_INIT;
+static cmty_convert_options convert_options = CMTY_CONVERT_OPTIONS_INIT;
 
 static const growth_case cases[] = {
     {"attack options", sizeof attack_options, &attack_options, attack},
@@ -147,6 +153,7 @@ static const growth_case cases[] = {
     {"store options", sizeof store_options, &store_options, init_store},
     {"ingest options", sizeof ingest_options, &ingest_options, open_ingest},
     {"publish options", sizeof publish_options, &publish_options, publish},
+    {"convert options", sizeof convert_options, &convert_options, convert},
 };
 enum { CASES = sizeof cases / sizeof cases[0] };
 

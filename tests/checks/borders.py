@@ -38,7 +38,7 @@ SYSTEM = set("""
     stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h time.h pthread.h
 """.split())
 SYSTEM_CORE = SYSTEM | set("""
-    fcntl.h locale.h unistd.h sys/file.h sys/random.h sys/stat.h sys/types.h sys/vfs.h
+    dirent.h fcntl.h locale.h unistd.h sys/file.h sys/random.h sys/stat.h sys/types.h sys/vfs.h
 """.split())
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)

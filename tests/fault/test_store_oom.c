@@ -150,6 +150,41 @@ START_TEST(publishing_survives_every_failed_allocation_and_leaves_no_file)
 }
 END_TEST
 
+enum { ENOUGH = 6 }; /* of one kind in one beat, so that their points are published */
+
+/* context: the number of a format. */
+static cmty_status convert(void *context, cmty_error *err)
+{
+    cmty_convert_options o = CMTY_CONVERT_OPTIONS_INIT;
+    char path[400], file[500];
+    uint64_t count = 77;
+    cmty_status status;
+
+    o.format = *(const int32_t *)context;
+    o.agency = "police.example.gov";
+    snprintf(path, sizeof path, "%s", city_path("messages"));
+    status = cmty_convert(store, &o, path, &count, err);
+    ck_assert_uint_eq(count, status == CMTY_OK ? ENOUGH : 77);
+    if (status == CMTY_OK && o.format == CMTY_FORMAT_EIDO) {
+        snprintf(file, sizeof file, "rm -r '%s'", path);
+        ck_assert_int_eq(system(file), 0);
+    } else if (status == CMTY_OK) {
+        unlink(path);
+    }
+    ck_assert_msg(city_stray("store.db") == NULL, "left behind: %s", city_stray("store.db"));
+    return status;
+}
+
+START_TEST(messages_survive_every_failed_allocation_and_leave_no_file)
+{
+    static int32_t formats[] = {CMTY_FORMAT_OPEN311_JSON, CMTY_FORMAT_EIDO};
+
+    for (int i = 0; i < ENOUGH; i++)
+        store_one_report();
+    fault_each_allocation(convert, &formats[_i], CMTY_OK);
+}
+END_TEST
+
 static cmty_status follow(void *context, cmty_error *err)
 {
     char layer[400];
@@ -320,6 +355,7 @@ static Suite *store_oom_suite(void)
     tcase_add_test(tc, a_live_layer_survives_every_failed_allocation);
     tcase_add_loop_test(tc, files_survive_every_failed_allocation, 0, 2);
     tcase_add_test(tc, publishing_survives_every_failed_allocation_and_leaves_no_file);
+    tcase_add_loop_test(tc, messages_survive_every_failed_allocation_and_leave_no_file, 0, 2);
     tcase_add_test(tc, asking_again_survives_every_failed_allocation);
     tcase_add_test(tc, handing_over_survives_every_failed_allocation);
     suite_add_tcase(suite, tc);
