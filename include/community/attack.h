@@ -33,6 +33,13 @@ typedef struct cmty_mechanism {
                       cmty_point min, cmty_point max);
 } cmty_mechanism;
 
+/** How releases that were published one after another cover time. */
+enum {
+    CMTY_PERIODS_GROWING = 0, /**< Each counts what the one before counted, and what has come in
+                                   since. */
+    CMTY_PERIODS_APART = 1,   /**< No report is counted in two of them. */
+};                            /* values are ABI: append, never renumber */
+
 /** What the attacker knows. Start from CMTY_ATTACK_OPTIONS_INIT, then set fields. */
 typedef struct cmty_attack_options {
     uint32_t struct_size; /**< Filled by the initialiser; never by hand. */
@@ -53,13 +60,18 @@ typedef struct cmty_attack_options {
     const cmty_masker *masker;       /**< The mask itself, for attacks that ask it. May be NULL. */
     const cmty_mechanism *mechanism; /**< The same for a mask of your own. May be NULL. */
     const cmty_host *host;           /**< Borrowed for the call; may be NULL. */
+    const char *const *previous;     /**< Releases before those that are attacked, oldest first:
+                                          what they give away together. NULL: none. */
+    size_t previous_count;           /**< How many. */
+    int32_t periods;                 /**< CMTY_PERIODS_*. */
+    uint32_t reserved;               /**< 0. */
 } cmty_attack_options;
 
 /** Defaults of cmty_attack_options. */
 #define CMTY_ATTACK_OPTIONS_INIT                                                                   \
     {                                                                                              \
         (uint32_t)sizeof(cmty_attack_options), 500, 0, CMTY_LAW_AUTO, 0, 0, 0, NULL, NULL, NULL,   \
-            NULL, NULL, NULL, NULL                                                                 \
+            NULL, NULL, NULL, NULL, NULL, 0, CMTY_PERIODS_GROWING, 0                               \
     }
 
 /**
@@ -83,7 +95,14 @@ CMTY_API cmty_status cmty_attack_options_init(cmty_attack_options *options);
  * library it also tells law, radius, beat and time. Several releases are taken to be of the same
  * reports, in order.
  *
- * @param      truth      The exact reports. Never copied into any output.
+ * With `previous`, those releases and @p published are also laid side by side as anyone can who has
+ * them: counts that moved, blanks that another release gives away, reports that were published at
+ * two places. This needs no truth, and reads tables of counts (CSV with a column reports or count,
+ * and beat_id or the like), tables of points, and GeoPackages with both, as cmty_publish() writes
+ * them. What was told is listed by cmty_attack_told().
+ *
+ * @param      truth      The exact reports. Never copied into any output. May be NULL where there
+ *                        is something previous.
  * @param      published  The releases. May be NULL if @p count is 0: then the mask or mechanism of
  *                        @p options publishes each report once, in memory.
  * @param      count      How many.
@@ -91,8 +110,8 @@ CMTY_API cmty_status cmty_attack_options_init(cmty_attack_options *options);
  * @param[out] out        Owned by the caller; NULL on failure.
  * @param[out] err        Detail on failure, or NULL: names file, line and column.
  * @return CMTY_OK, also where the release fails the limits; CMTY_E_IO; CMTY_E_FORMAT, also where
- *         no id of the truth was published; CMTY_E_INVALID; CMTY_E_NOMEM; CMTY_E_STOPPED;
- *         CMTY_E_ABI; whatever else the mechanism returns.
+ *         no id of the truth was published; CMTY_E_RANGE; CMTY_E_INVALID; CMTY_E_NOMEM;
+ *         CMTY_E_STOPPED; CMTY_E_ABI; whatever else the mechanism returns.
  * @threads any
  * @since 0.1
  */
@@ -165,6 +184,43 @@ CMTY_API size_t cmty_attack_count(const cmty_attack *attack);
 CMTY_API CMTY_MUSTCHECK cmty_status cmty_attack_finding(const cmty_attack *attack, size_t index,
                                                         cmty_finding *finding, cmty_error *err);
 
+/** A number that releases give away together. Texts are borrowed until the result is freed. */
+typedef struct cmty_told {
+    uint32_t struct_size; /**< sizeof(cmty_told), set by the caller. */
+    uint32_t release;     /**< Which release, from 1; previous ones come first. */
+    const char *name; /**< Of the row it belongs to: "difference", "blanks" or "blanks_alone". */
+    const char *what; /**< What it counts, e.g. "beat 0112, theft". */
+    int64_t before;   /**< As the release before has it; -1: not printed there, or none. */
+    int64_t after;    /**< As this release has it; -1: not printed. */
+    int64_t low;      /**< "difference": it grew by this much at least. Else: it is this much at
+                           least. */
+    int64_t high;     /**< And at most. */
+} cmty_told;
+
+/**
+ * Number of numbers that were given away.
+ *
+ * @param attack  Not NULL.
+ * @return The count.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API size_t cmty_attack_told_count(const cmty_attack *attack);
+
+/**
+ * One of them.
+ *
+ * @param      attack  Not NULL.
+ * @param      index   0 to cmty_attack_told_count() - 1.
+ * @param[out] told    Its struct_size set by the caller. Untouched on failure.
+ * @param[out] err     Detail on failure, or NULL.
+ * @return CMTY_OK; CMTY_E_RANGE; CMTY_E_INVALID; CMTY_E_ABI.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API CMTY_MUSTCHECK cmty_status cmty_attack_told(const cmty_attack *attack, size_t index,
+                                                     cmty_told *told, cmty_error *err);
+
 /**
  * Whether the release stays within every limit.
  *
@@ -176,7 +232,8 @@ CMTY_API CMTY_MUSTCHECK cmty_status cmty_attack_finding(const cmty_attack *attac
 CMTY_API int32_t cmty_attack_passed(const cmty_attack *attack);
 
 /**
- * The result as one line of JSON: reports, places, k, passed, and all rows.
+ * The result as one line of JSON: reports, places, k, passed, all rows, and the numbers that were
+ * told.
  *
  * @param attack  Not NULL.
  * @return UTF-8, borrowed until the result is freed.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One attack from its files to its rows. Nothing of the true places is left in the result. */
-#include "suite.h"
+#include "succession.h"
 
 #include <math.h>
 
@@ -43,6 +43,8 @@ void cmty_attack_free(cmty_attack *attack)
         return;
     forget(&attack->suite);
     cmty__free(attack->suite.findings);
+    cmty__free(attack->suite.told);
+    cmty__arena_free(attack->suite.told_texts);
     cmty__free(attack->json);
     cmty__free(attack);
 }
@@ -63,22 +65,34 @@ static cmty_status check_options(const cmty_attack_options *o, size_t count, cmt
     if (count == 0 && o->masker == NULL && o->mechanism == NULL)
         return cmty__fail(err, CMTY_E_INVALID,
                           "name what was published, or give the mask that publishes");
-    if (count > 64)
+    if (count > 64 || o->previous_count > 64)
         return cmty__fail(err, CMTY_E_RANGE, "at most 64 releases are compared");
+    if (o->previous == NULL && o->previous_count > 0)
+        return cmty__fail(err, CMTY_E_INVALID, "previous must not be NULL");
+    if (o->previous_count > 0 && count == 0)
+        return cmty__fail(err, CMTY_E_INVALID, "name what was published after what is previous");
+    if (o->reserved != 0
+        || (o->periods != CMTY_PERIODS_GROWING && o->periods != CMTY_PERIODS_APART))
+        return cmty__fail(err, CMTY_E_INVALID, "there are no such periods");
     return CMTY_OK;
+}
+
+static cmty_status read_policy(cmty__suite *s, cmty_error *err)
+{
+    cmty_status st = cmty_policy_open(s->o.policy, &s->policy, err);
+
+    if (st != CMTY_OK)
+        return st;
+    s->k = s->o.k > 0 ? s->o.k : cmty__policy_k(s->policy);
+    return cmty__zone_open(
+        s->o.time_zone != NULL ? s->o.time_zone : cmty_policy_time_zone(s->policy), &s->zone, err);
 }
 
 static cmty_status prepare(cmty__suite *s, const char *truth, const char *const *published,
                            size_t count, cmty_error *err)
 {
-    cmty_status st = cmty_policy_open(s->o.policy, &s->policy, err);
+    cmty_status st = CMTY_OK;
 
-    if (st == CMTY_OK) {
-        s->k = s->o.k > 0 ? s->o.k : cmty__policy_k(s->policy);
-        st = cmty__zone_open(s->o.time_zone != NULL ? s->o.time_zone
-                                                    : cmty_policy_time_zone(s->policy),
-                             &s->zone, err);
-    }
     s->release_count = count > 0 ? count : 1;
     s->texts = cmty__arena_new();
     if (st == CMTY_OK && s->texts == NULL)
@@ -147,6 +161,25 @@ static void put_finding(cmty__buf *b, const cmty_finding *f)
     cmty__buf_char(b, '}');
 }
 
+static void put_told(cmty__buf *b, const cmty_told *t)
+{
+    cmty__buf_text(b, "{\"name\":");
+    cmty__buf_json(b, t->name);
+    cmty__buf_text(b, ",\"what\":");
+    cmty__buf_json(b, t->what);
+    cmty__buf_format(b, ",\"release\":%u,\"before\":", t->release);
+    if (t->before >= 0)
+        cmty__buf_format(b, "%lld", (long long)t->before);
+    else
+        cmty__buf_text(b, "null");
+    cmty__buf_text(b, ",\"after\":");
+    if (t->after >= 0)
+        cmty__buf_format(b, "%lld", (long long)t->after);
+    else
+        cmty__buf_text(b, "null");
+    cmty__buf_format(b, ",\"low\":%lld,\"high\":%lld}", (long long)t->low, (long long)t->high);
+}
+
 static cmty_status write_json(cmty_attack *a, cmty_error *err)
 {
     const cmty__suite *s = &a->suite;
@@ -159,6 +192,12 @@ static cmty_status write_json(cmty_attack *a, cmty_error *err)
         if (i > 0)
             cmty__buf_char(&b, ',');
         put_finding(&b, &s->findings[i]);
+    }
+    cmty__buf_text(&b, "],\"told\":[");
+    for (size_t i = 0; i < s->told_count; i++) {
+        if (i > 0)
+            cmty__buf_char(&b, ',');
+        put_told(&b, &s->told[i]);
     }
     cmty__buf_text(&b, "]}");
     if (b.failed) {
@@ -181,10 +220,12 @@ cmty_status cmty_attack_run(const char *truth, const char *const *published, siz
     if (out == NULL)
         return cmty__fail(err, CMTY_E_INVALID, "out is NULL");
     *out = NULL;
-    if (truth == NULL || (published == NULL && count > 0))
-        return cmty__fail(err, CMTY_E_INVALID, "truth and published must not be NULL");
+    if (published == NULL && count > 0)
+        return cmty__fail(err, CMTY_E_INVALID, "published must not be NULL");
     if (options != NULL)
         st = cmty__struct_read(&o, sizeof o, options, sizeof o, "cmty_attack_options", err);
+    if (st == CMTY_OK && truth == NULL && o.previous_count == 0)
+        return cmty__fail(err, CMTY_E_INVALID, "there is neither a truth nor a previous release");
     if (st == CMTY_OK)
         st = check_options(&o, count, err);
     if (st != CMTY_OK)
@@ -193,9 +234,13 @@ cmty_status cmty_attack_run(const char *truth, const char *const *published, siz
     if (a == NULL)
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     a->suite.o = o;
-    st = prepare(&a->suite, truth, published, count, err);
-    if (st == CMTY_OK)
+    st = read_policy(&a->suite, err);
+    if (st == CMTY_OK && truth != NULL)
+        st = prepare(&a->suite, truth, published, count, err);
+    if (st == CMTY_OK && truth != NULL)
         st = attack_all(a, err);
+    if (st == CMTY_OK && o.previous_count > 0)
+        st = cmty__attack_succession(&a->suite, published, count, err);
     if (st == CMTY_OK)
         st = write_json(a, err);
     forget(&a->suite);
@@ -221,6 +266,22 @@ cmty_status cmty_attack_finding(const cmty_attack *attack, size_t index, cmty_fi
                           attack->suite.finding_count);
     return cmty__struct_write(finding, &attack->suite.findings[index], sizeof *finding,
                               sizeof *finding, "cmty_finding", err);
+}
+
+size_t cmty_attack_told_count(const cmty_attack *attack)
+{
+    return attack->suite.told_count;
+}
+
+cmty_status cmty_attack_told(const cmty_attack *attack, size_t index, cmty_told *told,
+                             cmty_error *err)
+{
+    if (attack == NULL || told == NULL)
+        return cmty__fail(err, CMTY_E_INVALID, "attack and told must not be NULL");
+    if (index >= attack->suite.told_count)
+        return cmty__fail(err, CMTY_E_RANGE, "%zu numbers were told", attack->suite.told_count);
+    return cmty__struct_write(told, &attack->suite.told[index], sizeof *told, sizeof *told,
+                              "cmty_told", err);
 }
 
 int32_t cmty_attack_passed(const cmty_attack *attack)

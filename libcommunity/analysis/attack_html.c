@@ -13,7 +13,8 @@ enum {
     TOP = 20,
     BOTTOM = 60,
     LINE = 15,
-    LABEL = 160
+    LABEL = 160,
+    TOLD_MAX = 200
 };
 
 static const char *const style[] = {
@@ -106,6 +107,9 @@ static void put_plot(const cmty_attack *const *attacks, const char *const *title
     double most_m = 100, limit = 1.0 / attacks[0]->suite.k, placed[RESULTS_MAX];
 
     for (size_t i = 0; i < count; i++)
+        if (cmty__finding_named(attacks[i], "bayes") == NULL)
+            return; /* no truth was given */
+    for (size_t i = 0; i < count; i++)
         while (value_of(attacks[i], "moved_mean") > most_m)
             most_m *= 2;
     cmty__buf_format(
@@ -195,19 +199,65 @@ static void put_table(cmty__buf *out, const cmty_attack *a, int32_t kind, const 
     cmty__buf_text(out, "</tbody></table></div>\n");
 }
 
+/* What a number was in two releases, or lies between. */
+static void put_told_row(cmty__buf *out, const cmty_told *t)
+{
+    cmty__buf_format(out, "<tr><td class=\"r\">%u</td><th scope=\"row\">", t->release);
+    cmty__buf_xml(out, t->what);
+    cmty__buf_text(out, "</th><td class=\"r\">");
+    if (t->before >= 0)
+        cmty__buf_format(out, "%lld", (long long)t->before);
+    cmty__buf_text(out, "</td><td class=\"r\">");
+    if (t->after >= 0)
+        cmty__buf_format(out, "%lld", (long long)t->after);
+    cmty__buf_format(out, "</td><td>%s %lld",
+                     strcmp(t->name, "difference") == 0 ? "grew by" : "is blank, and is",
+                     (long long)t->low);
+    if (t->high != t->low)
+        cmty__buf_format(out, " to %lld", (long long)t->high);
+    cmty__buf_text(out, "</td></tr>\n");
+}
+
+static void put_told(cmty__buf *out, const cmty_attack *a)
+{
+    size_t shown = a->suite.told_count < TOLD_MAX ? a->suite.told_count : TOLD_MAX;
+
+    if (shown == 0)
+        return;
+    cmty__buf_text(out,
+                   "<h3>What the releases tell together</h3>\n<div class=\"scroll\"><table>\n"
+                   "<thead><tr><th class=\"r\">Release</th><th>What</th>"
+                   "<th class=\"r\">Before</th><th class=\"r\">After</th><th></th></tr></thead>"
+                   "\n<tbody>\n");
+    for (size_t i = 0; i < shown; i++)
+        put_told_row(out, &a->suite.told[i]);
+    cmty__buf_text(out, "</tbody></table></div>\n");
+    if (shown < a->suite.told_count)
+        cmty__buf_format(out, "<p>And %zu more.</p>\n", a->suite.told_count - shown);
+}
+
 static void put_result(cmty__buf *out, const cmty_attack *a, const char *title)
 {
     cmty__buf_text(out, "<section class=\"long\"><h2>");
     cmty__buf_xml(out, title);
     cmty__buf_text(out, "</h2>\n");
-    cmty__buf_format(out,
-                     "<p>%zu reports, %zu published, %zu places considered. No attack may name the "
-                     "true address more often than one in %u: <b class=\"verdict%s\">%s</b>.</p>\n",
-                     a->suite.case_count, a->suite.published_count, a->suite.place_count,
-                     a->suite.k, cmty_attack_passed(a) ? "" : " fail",
+    if (cmty__finding_named(a, "bayes") != NULL)
+        cmty__buf_format(out,
+                         "<p>%zu reports, %zu published, %zu places considered. No attack may name "
+                         "the true address more often than one in %u: ",
+                         a->suite.case_count, a->suite.published_count, a->suite.place_count,
+                         a->suite.k);
+    else
+        cmty__buf_text(out,
+                       "<p>Releases laid side by side, without the truth. No number may be told "
+                       "that the policy would leave blank: ");
+    cmty__buf_format(out, "<b class=\"verdict%s\">%s</b>.</p>\n",
+                     cmty_attack_passed(a) ? "" : " fail",
                      cmty_attack_passed(a) ? "kept" : "broken");
     put_table(out, a, CMTY_FINDING_RISK, "What an adversary recovers");
-    put_table(out, a, CMTY_FINDING_UTILITY, "What the points are still good for");
+    if (cmty__finding_named(a, "moved_mean") != NULL)
+        put_table(out, a, CMTY_FINDING_UTILITY, "What the points are still good for");
+    put_told(out, a);
     cmty__buf_text(out, "</section>\n");
 }
 

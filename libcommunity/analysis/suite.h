@@ -59,6 +59,9 @@ typedef struct cmty__suite {
     uint32_t k;
     cmty_finding *findings;
     size_t finding_count, finding_capacity;
+    cmty_told *told; /* what releases give away together */
+    size_t told_count, told_capacity;
+    cmty__arena *told_texts;
 } cmty__suite;
 
 /* read.c: the truth, then each release, by id. */

@@ -210,3 +210,48 @@ cmty_status cmty__gdal_open(const cmty__spec *spec, bool polygons, bool points, 
     *set = NULL;
     return st;
 }
+
+/* ---- what layers there are ---- */
+
+static cmty_status list_layers(GDALDatasetH set, cmty__arena *texts, cmty__layer_entry *entries,
+                               size_t capacity, size_t *count, cmty_error *err)
+{
+    for (int i = 0; i < GDALDatasetGetLayerCount(set) && *count < capacity; i++) {
+        OGRLayerH layer = GDALDatasetGetLayer(set, i);
+        cmty__layer_entry *e = &entries[*count];
+        const char *name = OGR_L_GetName(layer);
+
+        if (OGR_L_GetFeatureCount(layer, TRUE) == 0)
+            continue;
+        e->name = cmty__arena_text(texts, name, strlen(name));
+        e->points = may_hold(OGR_L_GetGeomType(layer), false, true);
+        if (e->name == NULL)
+            return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+        (*count)++;
+    }
+    return CMTY_OK;
+}
+
+cmty_status cmty__layer_list(const char *path, cmty__arena *texts, cmty__layer_entry *entries,
+                             size_t capacity, size_t *count, cmty_error *err)
+{
+    cmty__buf name = {0};
+    cmty__quiet quiet;
+    GDALDatasetH set;
+    cmty_status st;
+
+    *count = 0;
+    cmty__quiet_begin(&quiet);
+    set = open_file(path, &name);
+    if (name.failed)
+        st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    else if (set == NULL)
+        st = explain(path, err);
+    else
+        st = list_layers(set, texts, entries, capacity, count, err);
+    if (set != NULL)
+        GDALClose(set);
+    cmty__buf_free(&name);
+    cmty__quiet_end(&quiet);
+    return st;
+}

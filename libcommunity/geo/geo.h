@@ -72,6 +72,13 @@ typedef struct cmty__layer cmty__layer; /* whole layer in memory, WGS 84 */
 cmty_status cmty__layer_open(const cmty__spec *spec, const cmty__layer_options *o,
                              cmty__layer **out, cmty_error *err);
 void cmty__layer_free(cmty__layer *layer);
+/* The layers of a file that are not empty, names in an arena; at most capacity. */
+typedef struct cmty__layer_entry {
+    const char *name;
+    bool points; /* its type allows points */
+} cmty__layer_entry;
+cmty_status cmty__layer_list(const char *path, cmty__arena *texts, cmty__layer_entry *entries,
+                             size_t capacity, size_t *count, cmty_error *err);
 size_t cmty__layer_count(const cmty__layer *layer);
 const cmty__feature *cmty__layer_feature(const cmty__layer *layer, size_t i);
 int32_t cmty__layer_field(const cmty__layer *layer, const char *name); /* case-insensitive; -1 */

@@ -35,8 +35,44 @@ static void print_finding(const cmty_finding *f)
     printf("  %s\n", verdicts[f->verdict]);
 }
 
+enum { TOLD_LINES = 20 };
+
+static void print_told_line(const cmty_told *t)
+{
+    printf("  release %u: %s ", t->release, t->what);
+    if (strcmp(t->name, "difference") != 0)
+        printf("is blank, and %" PRId64 " to %" PRId64 "%s\n", t->low, t->high,
+               strcmp(t->name, "blanks_alone") == 0 ? " by the sums of the release" : "");
+    else if (t->before >= 0 && t->after >= 0)
+        printf("went from %" PRId64 " to %" PRId64 "\n", t->before, t->after);
+    else
+        printf("grew by %" PRId64 " to %" PRId64 "\n", t->low, t->high);
+}
+
+static int print_told(struct cli *cli, const cmty_attack *attack)
+{
+    size_t count = cmty_attack_told_count(attack);
+    cmty_error err = CMTY_ERROR_INIT;
+
+    if (count > 0)
+        puts("\nwhat the releases tell together");
+    for (size_t i = 0; i < count && i < TOLD_LINES; i++) {
+        cmty_told t = {.struct_size = sizeof t};
+        cmty_status st = cmty_attack_told(attack, i, &t, &err);
+
+        if (st < 0)
+            return cli_fail(cli, st, &err);
+        print_told_line(&t);
+    }
+    if (count > TOLD_LINES)
+        printf("  and %zu more; --json lists them all\n", count - TOLD_LINES);
+    return EXIT_DONE;
+}
+
 static int print_attack(struct cli *cli, const cmty_attack *attack)
 {
+    int code;
+
     cmty_error err = CMTY_ERROR_INIT;
     int32_t kind = -1;
 
@@ -59,6 +95,9 @@ static int print_attack(struct cli *cli, const cmty_attack *attack)
         kind = f.kind;
         print_finding(&f);
     }
+    code = print_told(cli, attack);
+    if (code != EXIT_DONE)
+        return code;
     puts(cmty_attack_passed(attack) ? "\nwithin the limits" : "\nBEYOND the limits");
     return cmty_attack_passed(attack) ? EXIT_DONE : EXIT_ANSWER_NO;
 }
@@ -67,8 +106,8 @@ static int print_attack(struct cli *cli, const cmty_attack *attack)
 
 struct attack_arguments {
     struct store_arguments layers;
-    char *truth, *law, *region, *key, *html, *snap_to, *land;
-    char **published;
+    char *truth, *law, *region, *key, *html, *snap_to, *land, *periods;
+    char **published, **previous;
     double epsilon, radius_m, inner_m, lattice_m, cutoff_m;
     int k, trials;
 };
@@ -132,6 +171,10 @@ static cmty_status run_attack(struct cli *cli, const struct attack_arguments *a,
     o.time_zone = a->layers.time_zone;
     o.beats = beats;
     o.masker = masker;
+    o.previous = (const char *const *)a->previous;
+    o.previous_count = cli_count(a->previous);
+    if (a->periods != NULL && strcmp(a->periods, "apart") == 0)
+        o.periods = CMTY_PERIODS_APART;
     o.host = &cli->host;
     return cmty_attack_run(a->truth, (const char *const *)a->published, cli_count(a->published), &o,
                            out, err);
@@ -163,12 +206,19 @@ static int attack_parsed(struct cli *cli, const struct attack_arguments *a)
     return code;
 }
 
+static void free_list(char **list)
+{
+    for (size_t i = 0; list != NULL && list[i] != NULL; i++)
+        free(list[i]);
+    free(list);
+}
+
 static void attack_arguments_free(struct attack_arguments *a)
 {
     store_arguments_free(&a->layers);
-    for (size_t i = 0; a->published != NULL && a->published[i] != NULL; i++)
-        free(a->published[i]);
-    free(a->published);
+    free_list(a->published);
+    free_list(a->previous);
+    free(a->periods);
     free(a->truth);
     free(a->law);
     free(a->region);
@@ -180,8 +230,12 @@ static void attack_arguments_free(struct attack_arguments *a)
 
 static int check_attack(const struct cli *cli, const struct attack_arguments *a)
 {
-    if (a->truth == NULL || a->published == NULL)
-        return cli_usage(cli, "--truth FILE and --published FILE are needed");
+    if (a->published == NULL || (a->truth == NULL && a->previous == NULL))
+        return cli_usage(cli, "--published FILE is needed, and --truth FILE or --previous FILE");
+    if (a->periods != NULL
+        && (a->previous == NULL
+            || (strcmp(a->periods, "growing") != 0 && strcmp(a->periods, "apart") != 0)))
+        return cli_usage(cli, "--periods is growing or apart, and goes with --previous FILE");
     if (a->law != NULL && cmty_law_from_name(a->law) < 0)
         return cli_usage(cli, "there is no such --law");
     if (a->region != NULL && cmty_region_from_name(a->region) < 0)
@@ -200,6 +254,10 @@ int verb_attack(struct cli *cli, int argc, const char **argv)
         CLI_TEXT("truth", '\0', &a.truth, "FILE", "the exact reports: CSV, or a layer of points"),
         CLI_LIST("published", '\0', &a.published, "FILE",
                  "what was published of them; may be repeated, in order of release"),
+        CLI_LIST("previous", '\0', &a.previous, "FILE",
+                 "a release before those; may be repeated, oldest first: what they tell together"),
+        CLI_TEXT("periods", '\0', &a.periods, "WORD",
+                 "growing: each counts all that the one before did; apart: none does"),
         CLI_TEXT("law", 'l', &a.law, "NAME", "law of the release; default: the file tells"),
         CLI_REAL("epsilon", '\0', &a.epsilon, "E", "lattice: privacy per metre"),
         CLI_REAL("lattice-m", '\0', &a.lattice_m, "METRES", "lattice: spacing"),
@@ -220,7 +278,7 @@ int verb_attack(struct cli *cli, int argc, const char **argv)
         CLI_OPTIONS(cli)};
     int code = EXIT_DONE;
     poptContext context =
-        cli_parse(cli, argc, argv, options, "--truth FILE --published FILE [OPTION...]", &code);
+        cli_parse(cli, argc, argv, options, "--published FILE [OPTION...]", &code);
 
     if (context != NULL && cli_operand(context) != NULL)
         code = cli_usage(cli, "what comes after the options is not understood");

@@ -361,7 +361,21 @@ class BadAttacks(BadInput):
         for more in [("--law", "fog"), ("--region", "moon"), ("--k", "-1"), ("--key", "k"), ("x",)]:
             with self.subTest(more=more):
                 self.refused(USAGE, "--help", *self.attack(*more))
+        for more in [("--periods", "apart"), ("--previous", "a.csv", "--periods", "soon")]:
+            with self.subTest(more=more):
+                self.refused(USAGE, "--periods", *self.attack(*more))
         self.refused(USAGE, "--truth", "attack")
+        self.refused(USAGE, "--previous", "attack", "--published", "released.csv")
+
+    def test_releases_that_cannot_be_laid_side_by_side(self):
+        self.write("beats.csv", "beat,reports\n1A,12\n")
+        self.write("words.csv", "beat,reports\n1A,dozen\n")
+        self.write("poems.csv", "poem\nx\n")
+        for previous, words in [("nowhere.csv", "nowhere.csv"), ("poems.csv", "neither counts"),
+                                ("words.csv", ["words.csv", r"\b2\b", "whole number"])]:
+            with self.subTest(previous=previous):
+                self.refused(IO if previous == "nowhere.csv" else BAD_INPUT, words, "attack",
+                             "--previous", previous, "--published", "beats.csv")
         self.refused(USAGE, "--compare", "mask", "--law", "grid", "--html", "x.html", "points.csv")
         self.refused(USAGE, "--compare", "mask", "--law", "grid", "--compare")
 

@@ -124,6 +124,44 @@ class Demo(unittest.TestCase):
         self.assertGreater(len(log), 100_000)
         self.assertEqual(leaks.search(log, self.secrets), [])
 
+    def publish_before(self, day):
+        """What the agency published when only this had happened."""
+        path = self.out / f"city/{day}.gpkg"
+        done = run(COMMUNITY, "publish", self.out / "store.db", "--until", day, "-o", path)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return path
+
+    def test_two_overlays_side_by_side_tell_what_came_in_between(self):
+        before = self.publish_before("2026-04-10")
+        found = run(COMMUNITY, "attack", "--json", "--previous", before, "--published",
+                    self.out / "overlay.gpkg")
+        self.assertEqual(found.returncode, 1, found.stderr)
+        found = json.loads(found.stdout)
+        rows = {f["name"]: f for f in found["findings"]}
+        self.assertGreater(rows["difference"]["value"], 0)
+        self.assertEqual(rows["blanks_alone"]["value"], 0)  # each for itself gives nothing away
+        self.assertEqual(rows["moved"]["value"], 0)  # and a report has one place, whenever
+        self.assertEqual(rows["places_mean"]["value"], 1)
+        self.check_told(found["told"], before)
+        same = run(COMMUNITY, "attack", "--previous", self.out / "overlay.gpkg", "--published",
+                   self.out / "overlay.gpkg")
+        self.assertEqual(same.returncode, 0, same.stdout + same.stderr)
+
+    def check_told(self, told, before):
+        with sqlite3.connect(before) as database:
+            printed = dict(database.execute("SELECT beat_id, reports FROM beats"))
+        beats = {t["what"].removeprefix("beat "): t for t in told
+                 if t["what"].startswith("beat ") and ", " not in t["what"] and t["release"] == 2}
+        checked = 0
+        for beat, t in beats.items():
+            if t["name"] == "difference" and printed[beat] is not None:
+                grew = self.truth["beats"][beat] - printed[beat]
+                self.assertTrue(t["low"] <= grew <= t["high"], t)
+                checked += 1
+            elif t["name"] == "blanks":
+                self.assertTrue(t["low"] <= self.truth["beats"][beat] <= t["high"], t)
+        self.assertGreater(checked, 0)
+
     def test_the_search_finds_a_planted_leak_of_each_kind(self):
         report = self.lone_report()
         name = self.truth["secrets"]["names"][0].upper()

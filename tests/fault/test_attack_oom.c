@@ -66,6 +66,50 @@ START_TEST(an_attack_survives_every_failed_allocation)
 }
 END_TEST
 
+static cmty_status lay_side_by_side(void *context, cmty_error *err)
+{
+    const attack_context *c = context;
+    cmty_attack_options o = CMTY_ATTACK_OPTIONS_INIT;
+    char poison;
+    cmty_attack *attack = (cmty_attack *)&poison;
+    cmty_status status;
+
+    o.previous = &c->truth;
+    o.previous_count = 1;
+    status = cmty_attack_run(NULL, &c->published, 1, &o, &attack, err);
+    if (status != CMTY_OK)
+        ck_assert_ptr_null(attack);
+    else
+        cmty_attack_free(attack);
+    return status;
+}
+
+static void write_text(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+
+    ck_assert_ptr_nonnull(f);
+    fputs(text, f);
+    ck_assert_int_eq(fclose(f), 0);
+}
+
+START_TEST(releases_side_by_side_survive_every_failed_allocation)
+{
+    static const char *const tables[][2] = {
+        {"level,id,district,category,reports\nall,,,,20\nbeat,1A,1,,\nbeat,1B,1,,\ncell,1A,,x,2\n",
+         "level,id,district,category,reports\nall,,,,27\nbeat,1A,1,,24\nbeat,1B,1,,3\n"},
+        {"id,lon,lat\na,-87.61,41.81\n", "id,lon,lat\na,-87.61,41.82\nb,-87.6,41.8\n"}};
+    char before[300], after[300];
+    attack_context c = {.truth = before, .published = after};
+
+    snprintf(before, sizeof before, "%s", city_path("before.csv"));
+    snprintf(after, sizeof after, "%s", city_path("after.csv"));
+    write_text(before, tables[_i][0]);
+    write_text(after, tables[_i][1]);
+    fault_each_allocation(lay_side_by_side, &c, CMTY_OK);
+}
+END_TEST
+
 static Suite *attack_oom_suite(void)
 {
     Suite *suite = suite_create("attack_oom");
@@ -75,6 +119,7 @@ static Suite *attack_oom_suite(void)
     tcase_add_checked_fixture(tc, fault_install, NULL);
     tcase_add_checked_fixture(tc, city_set_up, city_tear_down);
     tcase_add_loop_test(tc, an_attack_survives_every_failed_allocation, 0, 2);
+    tcase_add_loop_test(tc, releases_side_by_side_survive_every_failed_allocation, 0, 2);
     suite_add_tcase(suite, tc);
     return suite;
 }
