@@ -91,7 +91,9 @@ class ToWgs84:
 
     def place(self, feature):
         """(lon, lat), or None where the feature has no single place."""
-        geometry = feature.geometry()
+        return self.of(feature.geometry())
+
+    def of(self, geometry):
         if geometry.isNull() or geometry.isEmpty():
             return None
         if geometry.isMultipart():

@@ -6,13 +6,14 @@ import os
 from qgis.core import QgsApplication, QgsSettings
 from qgis.PyQt.QtCore import QCoreApplication, QLocale, QTranslator
 
+from .expressions import Expressions
 from .provider import Provider
 
 
 class Plugin:
     def __init__(self, iface):
         self.iface = iface  # None in qgis_process
-        self.provider = self.translator = None
+        self.provider = self.expressions = self.translator = None
         self._translate()
 
     def _translate(self):
@@ -28,12 +29,16 @@ class Plugin:
         """All that qgis_process needs: nothing of the desktop."""
         self.provider = Provider()
         QgsApplication.processingRegistry().addProvider(self.provider)
+        self.expressions = Expressions()
 
     def initGui(self):  # noqa: N802
         self.initProcessing()
 
     def unload(self):
         """Undo everything, in reverse: upgrades and reloads call this."""
+        if self.expressions is not None:
+            self.expressions.close()
+            self.expressions = None
         if self.provider is not None:
             QgsApplication.processingRegistry().removeProvider(self.provider)
             self.provider = None
