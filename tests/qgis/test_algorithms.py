@@ -43,7 +43,7 @@ def test_every_algorithm_is_described(plugin):
     names = {algorithm.name() for algorithm in provider.algorithms()}
     assert {"assignbeats", "publishoverlay", "maskpoints", "checkprivacy", "ingestreports",
             "countbybeat", "checkbeats", "addbeatversion", "comparebeats",
-            "fencecheck"} <= names
+            "fencecheck", "finduplicates", "dateparts", "demodata"} == names
     for algorithm in provider.algorithms():
         assert algorithm.canExecute() == (True, "")
         assert len(algorithm.shortHelpString()) > 200 and len(algorithm.tags()) > 4
@@ -300,3 +300,47 @@ def test_noise_for_publication(run, key):
     assert "COUNT" not in noisy[0]  # the exact total does not leave beside the noise
     assert "mask key" in failure(run, "countbybeat", INPUT=grid(), BEATS=[maps.beats()],
                                  NOISE=True, OUTPUT=TEMPORARY)
+
+
+def test_duplicates_are_linked(run):
+    reports = maps.layer("Point", "reports", ("id:string", "occurred:string"), [
+        (maps.at(0.5, 0.5), ("a", "2026-03-01T12:00:00")),
+        (maps.at(0.52, 0.5), ("b", "2026-03-01T12:30:00")),
+        (maps.at(0.9, 0.5), ("c", "2026-03-01T12:30:00"))])
+    found = run("finduplicates", INPUT=reports, ID_FIELD="id", TIME_FIELD="occurred",
+                OUTPUT=TEMPORARY)
+    link, = rows(found["OUTPUT"])
+    assert (link["first"], link["second"], link["originator"]) == ("a", "b", "a")
+    assert abs(link["metres"] - 20) < 0.1 and link["minutes"] == 30
+    assert abs(link.geometry().length() - 20) < 1e-6
+    assert (found["LINKS"], found["GROUPS"]) == (1, 1)
+
+
+def test_local_date_parts(run):
+    reports = maps.layer("Point", "reports", ("id:string", "occurred:string"), [
+        (maps.at(0.5, 0.5), ("a", "2026-07-04T04:30:00Z")), (maps.at(0.5, 0.5), ("b", None))])
+    found = run("dateparts", INPUT=reports, TIME_FIELD="occurred", TIME_ZONE="America/Chicago",
+                SHIFTS="day=07:00-15:00\nnight=23:00-07:00", OUTPUT=TEMPORARY)
+    late, none = rows(found["OUTPUT"])
+    assert (late["id"], late["local_date"], late["local_hour"], late["local_shift"]) == (
+        "a", "2026-07-03", 23, "night")
+    assert none["id"] == "b" and not none["local_time"]
+
+
+def test_the_demonstration_city_is_the_one_of_the_tests(run, tmp_path):
+    run("demodata", OUTPUT=str(tmp_path / "city"), REPORTS=50)
+    names = {path.name for path in (tmp_path / "city").iterdir()}
+    assert {"beats_before.geojson", "reports.csv", "policy.json", "truth.json"} <= names
+
+
+def test_no_passing_file_is_left(run, key, tmp_path, monkeypatch):
+    import tempfile
+
+    folder = tmp_path / "passing"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    run("maskpoints", INPUT=grid(), ID_FIELD="id", KEY=key, OUTPUT=TEMPORARY)
+    run("checkbeats", BEATS=[maps.beats()], OUTPUT=TEMPORARY)
+    failure(run, "maskpoints", INPUT=grid(), ID_FIELD="id", KEY=key, KEEP_FIELDS=["id"],
+            LAW=4, OUTPUT=TEMPORARY)
+    assert list(folder.glob("community-*")) == []

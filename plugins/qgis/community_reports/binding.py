@@ -215,6 +215,23 @@ class TableOptions(Options):
                 ("time_zone", c_char_p), ("as_of", c_int64), ("host", host)] + ROOM
 
 
+class DuplicatesOptions(Options):
+    C_NAME = "cmty_duplicates_options"
+    _fields_ = [("struct_size", c_uint32), ("match", c_uint32), ("same_category", c_uint32),
+                ("max_links", c_uint32), ("date_order", c_uint32), ("reserved", c_uint32),
+                ("radius_m", c_double), ("minutes", c_double), ("lon_column", c_char_p),
+                ("lat_column", c_char_p), ("date_column", c_char_p), ("time_column", c_char_p),
+                ("id_column", c_char_p), ("category_column", c_char_p),
+                ("source_column", c_char_p), ("time_zone", c_char_p), ("host", host)] + ROOM
+
+
+class DatepartsOptions(Options):
+    C_NAME = "cmty_dateparts_options"
+    _fields_ = [("struct_size", c_uint32), ("date_order", c_uint32), ("date_column", c_char_p),
+                ("time_column", c_char_p), ("time_zone", c_char_p), ("source_zone", c_char_p),
+                ("shifts", text_list), ("shift_count", c_size_t), ("host", host)] + ROOM
+
+
 STRUCTS = [kind for kind in (*Struct.__subclasses__(), *Options.__subclasses__(), Point,
                              BeatCandidate)]
 
@@ -303,6 +320,10 @@ PROTOTYPES = {
     "cmty_publication_totals": (c_int32, [c_void_p, POINTER(c_int64), POINTER(c_int64),
                                           POINTER(c_int64)]),
     "cmty_table_options_init": (c_int32, [POINTER(TableOptions)]),
+    "cmty_duplicates_options_init": (c_int32, [POINTER(DuplicatesOptions)]),
+    "cmty_duplicates_table": (c_int32, [c_char_p, c_char_p, POINTER(DuplicatesOptions), _error]),
+    "cmty_dateparts_options_init": (c_int32, [POINTER(DatepartsOptions)]),
+    "cmty_dateparts_table": (c_int32, [c_char_p, c_char_p, POINTER(DatepartsOptions), _error]),
     "cmty_mask_table": (c_int32, [c_void_p, c_char_p, c_char_p, POINTER(TableOptions), _error]),
 }
 

@@ -208,6 +208,18 @@ class Library:
         settings = self.options(binding.CountOptions, host, **options)
         self.call("cmty_count_table", _text(source), _text(target), byref(settings), host=host)
 
+    def find_duplicates(self, source, target, host=None, **options):
+        """A table of links between reports that may tell of one event."""
+        settings = self.options(binding.DuplicatesOptions, host, **options)
+        self.call("cmty_duplicates_table", _text(source), _text(target), byref(settings),
+                  host=host)
+
+    def date_parts(self, source, target, host=None, shifts=(), **options):
+        """A table with what the clocks of a place showed."""
+        settings = self.options(binding.DatepartsOptions, host, **options)
+        settings.shifts, settings.shift_count = _texts(shifts), len(shifts)
+        self.call("cmty_dateparts_table", _text(source), _text(target), byref(settings), host=host)
+
     def compare(self, old, new, files, host=None, **options):
         """Write what moved between two beat sets to files: gpkg, csv, geojson, html, title."""
         settings = self.options(binding.CompareOptions, host, **options)

@@ -31,6 +31,14 @@ def write_points(path, features, carry, columns, place_columns=(LON, LAT)):
                              *(map(repr, place) if place else ("", ""))])
 
 
+def write_fields(path, features, columns):
+    """Write (field, column) pairs of features."""
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([column for _, column in columns])
+        writer.writerows([as_text(feature[field]) for field, _ in columns] for feature in features)
+
+
 def rows(path):
     """Each row as a dict of texts."""
     with open(path, encoding="utf-8", newline="") as file:

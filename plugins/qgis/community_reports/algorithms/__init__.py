@@ -7,10 +7,14 @@ from .check_beats import CheckBeats
 from .check_privacy import CheckPrivacy
 from .compare_beats import CompareBeats
 from .count_by_beat import CountByBeat
+from .date_parts import DateParts
+from .demo_data import DemoData
 from .fence_check import FenceCheck
+from .find_duplicates import FindDuplicates
 from .ingest_reports import IngestReports
 from .mask_points import MaskPoints
 from .publish_overlay import PublishOverlay
 
 ALGORITHMS = (AddBeatVersion, AssignBeats, CheckBeats, CheckPrivacy, CompareBeats, CountByBeat,
-              FenceCheck, IngestReports, MaskPoints, PublishOverlay)
+              DateParts, DemoData, FenceCheck, FindDuplicates, IngestReports, MaskPoints,
+              PublishOverlay)
