@@ -37,10 +37,12 @@ def main(arguments):
         print(f"SKIP: QGIS: {absent()}")
         return 77
     mode = arguments.pop(0) if arguments[:1] in (["comma"], ["asan"]) else ""
+    if all(argument.startswith("-") for argument in arguments):
+        arguments.append(HERE)
     with tempfile.TemporaryDirectory() as folder:
         return subprocess.run(
             ["/usr/bin/python3", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W",
-             "ignore::DeprecationWarning", *(arguments or [HERE])],
+             "ignore::DeprecationWarning", *arguments],
             env=environment(folder, **settings(mode)), check=False).returncode
 
 

@@ -21,9 +21,9 @@ class DateParts(CommunityAlgorithm):
     TITLE = "Add local date parts and shifts"
     TAGS = "date,time,hour,weekday,week,shift,watch,time zone,daylight saving,night"
     HELP = ("Adds what the clocks on the wall showed: local date and time, ISO week, weekday, "
-            "hour, and the shift on duty with the day on which it began, over midnight too. QGIS up to "
-            "3.22 drops the zone of times in files, so that night shifts are hours off; this does "
-            "not. local_clock marks times that clocks skipped or showed twice.")
+            "hour, and the shift on duty with the day on which it began, over midnight too. "
+            "QGIS up to 3.22 drops the zone of times in files, so that night shifts are hours "
+            "off; this does not. local_clock marks times that clocks skipped or showed twice.")
 
     def initAlgorithm(self, config=None):  # noqa: N802
         self.addParameter(QgsProcessingParameterFeatureSource(
