@@ -10,7 +10,8 @@
 extern "C" {
 #endif
 
-/** How a CSV table of points is read. Start from CMTY_TABLE_OPTIONS_INIT, then set fields. */
+/** How a table or a layer of points is read. Start from CMTY_TABLE_OPTIONS_INIT, then set fields.
+ */
 typedef struct cmty_table_options {
     uint32_t struct_size;        /**< Filled by the initialiser; never by hand. */
     uint32_t probabilities;      /**< Locating: 1: the columns of probabilities too. Default 0. */
@@ -68,6 +69,39 @@ CMTY_API cmty_status cmty_table_options_init(cmty_table_options *options);
  * @since 0.1
  */
 CMTY_API CMTY_MUSTCHECK cmty_status cmty_locate_table(const cmty_beatset *set, const char *in,
+                                                      const char *out,
+                                                      const cmty_table_options *options,
+                                                      cmty_error *err);
+
+/**
+ * Add the beat to each point of a layer: a copy of the layer with the fields that
+ * cmty_locate_table() adds as columns: beat, beat_relation, beat_margin_m (real), beat_ambiguous
+ * (integer), beat_candidates, beat_version, and with `probabilities` those of probabilities.
+ *
+ * One feature out for each in, with all its fields, in the same order, its geometry unchanged and
+ * in the layer's own CRS; it is carried to WGS 84 for asking. `beat` is null where there is none. A
+ * feature without a geometry, with several points, with one that is no point, or off the globe, has
+ * the relation `no_place`. Where the layer has a field of one of these names already, the new one
+ * is called `beat_2` and so on, and a notice says so.
+ *
+ * The time and accuracy columns are fields of the layer: a date, a date and time, or a text that
+ * cmty_time_parse() reads; a number, or a text that is one. A null one counts as not given.
+ *
+ * @param      set      Not NULL.
+ * @param      in       Layer spec of points, as for cmty_beatset_open(), with the parts
+ *                      `layername` and `crs`.
+ * @param      out      File to write (renamed into place), not the same as @p in: .gpkg, .geojson
+ *                      (or .json), .fgb, .shp or .csv. The layer is called as the file, or as
+ *                      the part `layername` says.
+ * @param      options  May be NULL for the defaults; lon_column and lat_column are for a @p in that
+ *                      is a table of text, and are found if NULL.
+ * @param[out] err      Detail on failure, or NULL: names file, feature and field.
+ * @return CMTY_OK; CMTY_E_IO; CMTY_E_FORMAT for a layer without points, without a CRS, or without
+ *         the named field; CMTY_E_INVALID; CMTY_E_NOMEM; CMTY_E_STOPPED; CMTY_E_ABI.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API CMTY_MUSTCHECK cmty_status cmty_locate_layer(const cmty_beatset *set, const char *in,
                                                       const char *out,
                                                       const cmty_table_options *options,
                                                       cmty_error *err);

@@ -105,7 +105,8 @@ bool cmty__format(char *out, size_t size, const char *format, ...)
 typedef struct cmty__spec {
     char *text; /* the copy that the other members point into */
     const char *path, *layer, *id, *name, *from, *to, *crs, *action, *weight;
-    const char *places; /* |public=: the path of another layer. All: NULL where absent */
+    const char *places;    /* |public=: the path of another layer */
+    const char *lon, *lat; /* columns of a table of text. All: NULL where absent */
 } cmty__spec;
 cmty_status cmty__spec_parse(const char *text, cmty__spec *out, cmty_error *err);
 void cmty__spec_free(cmty__spec *spec);

@@ -162,7 +162,7 @@ static const char **spec_member(cmty__spec *spec, const char *key)
         {"layername", &spec->layer}, {"layer", &spec->layer},   {"id", &spec->id},
         {"name", &spec->name},       {"from", &spec->from},     {"to", &spec->to},
         {"crs", &spec->crs},         {"action", &spec->action}, {"weight", &spec->weight},
-        {"public", &spec->places},
+        {"public", &spec->places},   {"lon", &spec->lon},       {"lat", &spec->lat},
     };
 
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
@@ -199,7 +199,7 @@ cmty_status cmty__spec_parse(const char *text, cmty__spec *out, cmty_error *err)
             else
                 st = cmty__fail(err, CMTY_E_INVALID,
                                 "layer part \"%s\" is unknown; use layername, id, name, from, to, "
-                                "crs, action, weight or public",
+                                "crs, action, weight, public, lon or lat",
                                 part);
         } else {
             st = cmty__fail(err, CMTY_E_INVALID, "a layer part after | must be key=value");

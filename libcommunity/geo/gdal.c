@@ -50,17 +50,27 @@ static bool ends_with(const char *text, const char *end)
     return n >= m && cmty__text_equal_nocase(text + n - m, end);
 }
 
-static GDALDatasetH open_with(const char *path, bool csv)
+static GDALDatasetH open_with(const char *path, bool csv, const cmty__spec *spec)
 {
-    /* how the columns of point tables are called; KEEP: they stay readable as fields */
-    const char *const columns[] = {
-        "X_POSSIBLE_NAMES=lon,lng,long,longitude,x,lon_deg,point_x,xcoord",
-        "Y_POSSIBLE_NAMES=lat,latitude,y,lat_deg,point_y,ycoord", "KEEP_GEOM_COLUMNS=YES",
-        "GEOM_POSSIBLE_NAMES=wkt,the_geom,geom,geometry", NULL};
-    const char *const drivers[] = {"CSV", NULL};
+    static const char *const drivers[] = {"CSV", NULL};
+    char **columns = NULL;
+    GDALDatasetH set;
 
-    return GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY, csv ? drivers : NULL,
-                      csv ? columns : NULL, NULL);
+    if (!csv)
+        return GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY, NULL, NULL, NULL);
+    /* how the columns of point tables are called; KEEP: they stay readable as fields */
+    columns = CSLSetNameValue(
+        columns, "X_POSSIBLE_NAMES",
+        spec->lon != NULL ? spec->lon : "lon,lng,long,longitude,x,lon_deg,point_x,xcoord");
+    columns =
+        CSLSetNameValue(columns, "Y_POSSIBLE_NAMES",
+                        spec->lat != NULL ? spec->lat : "lat,latitude,y,lat_deg,point_y,ycoord");
+    columns = CSLSetNameValue(columns, "KEEP_GEOM_COLUMNS", "YES");
+    columns = CSLSetNameValue(columns, "GEOM_POSSIBLE_NAMES", "wkt,the_geom,geom,geometry");
+    set = GDALOpenEx(path, GDAL_OF_VECTOR | GDAL_OF_READONLY, drivers, (const char *const *)columns,
+                     NULL);
+    CSLDestroy(columns);
+    return set;
 }
 
 static bool is_table(const char *path)
@@ -70,7 +80,7 @@ static bool is_table(const char *path)
 }
 
 /* The only file of an archive that can be a layer, when GDAL finds none at its top. */
-static GDALDatasetH open_within(const char *archive)
+static GDALDatasetH open_within(const char *archive, const cmty__spec *spec)
 {
     static const char *const kinds[] = {".shp", ".geojson", ".json", ".topojson", ".gpkg",
                                         ".kml", ".gml",     ".tab",  ".csv"};
@@ -86,13 +96,14 @@ static GDALDatasetH open_within(const char *archive)
                 count++;
             }
     if (count == 1)
-        set = open_with(CPLFormFilename(archive, found, NULL), is_table(found));
+        set = open_with(CPLFormFilename(archive, found, NULL), is_table(found), spec);
     CSLDestroy(files);
     return set;
 }
 
-static GDALDatasetH open_file(const char *path, cmty__buf *name)
+static GDALDatasetH open_file(const cmty__spec *spec, cmty__buf *name)
 {
+    const char *path = spec->path;
     bool zip = ends_with(path, ".zip");
     GDALDatasetH set;
 
@@ -101,9 +112,9 @@ static GDALDatasetH open_file(const char *path, cmty__buf *name)
     cmty__buf_text(name, path);
     if (name->failed)
         return NULL;
-    set = open_with(name->data, is_table(path));
+    set = open_with(name->data, is_table(path), spec);
     if (set == NULL && zip)
-        set = open_within(name->data);
+        set = open_within(name->data, spec);
     return set;
 }
 
@@ -196,7 +207,7 @@ cmty_status cmty__gdal_open(const cmty__spec *spec, bool polygons, bool points, 
     cmty_status st;
 
     *several = false;
-    *set = open_file(spec->path, &name);
+    *set = open_file(spec, &name);
     failed = name.failed;
     cmty__buf_free(&name);
     if (failed)

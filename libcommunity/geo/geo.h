@@ -375,6 +375,36 @@ cmty_status cmty__writer_settle(cmty__writer *w, cmty_error *err);
 cmty_status cmty__writer_finish(cmty__writer *w, cmty_error *err);
 void cmty__writer_free(cmty__writer *w); /* unfinished: removes the temporary file */
 
+/* ---- enrich.c: a layer of points copied, with further fields ---- */
+
+/* Some features, in the order of the layer. */
+typedef struct cmty__places {
+    size_t count;
+    const bool *known;        /* it has one place on the globe */
+    const cmty_point *at;     /* WGS 84, where known */
+    const cmty_time *when;    /* CMTY_TIME_UNKNOWN: none is said */
+    const double *accuracy_m; /* NaN: none is said */
+} cmty__places;
+
+/* Fills in field_count values for each of the features; texts are borrowed until the next call. */
+typedef cmty_status cmty__enrich_fn(void *user, const cmty__places *places, cmty__value *values,
+                                    cmty_error *err);
+
+typedef struct cmty__enrichment {
+    const cmty__field *fields; /* the further ones */
+    size_t field_count;
+    cmty__enrich_fn *fn;
+    void *user;
+    const char *time_field, *accuracy_field; /* NULL: none */
+    const cmty__zone *zone;                  /* of times without one; NULL: UTC */
+    const char *stage;                       /* what the host is told is being done */
+    const cmty_host *host;
+} cmty__enrichment;
+/* `out`: a path whose end says the format, and the name of the layer where the format has names.
+   One feature out for each in, with its geometry as it was. */
+cmty_status cmty__enrich(const cmty__spec *in, const cmty__spec *out, const cmty__enrichment *e,
+                         cmty_error *err);
+
 /* ---- style.c: styles of QGIS, kept in the file ---- */
 
 void cmty__qml_begin(cmty__buf *out, const char *categories); /* "Symbology|Labeling" */

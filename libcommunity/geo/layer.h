@@ -26,15 +26,6 @@ void cmty__quiet_end(cmty__quiet *q);
 cmty_status cmty__gdal_open(const cmty__spec *spec, bool polygons, bool points, GDALDatasetH *set,
                             OGRLayerH *layer, bool *several, cmty_error *err);
 
-/* ---- writer.c, for copies of layers ---- */
-
-/* A layer with the CRS and the fields of another, for geometries of any kind. */
-cmty_status cmty__writer_like(cmty__writer *w, OGRLayerH from, cmty_error *err);
-/* A feature of that other layer, with this geometry in place of its own; NULL: its own. Takes over
-   the geometry. */
-cmty_status cmty__writer_copy(cmty__writer *w, OGRFeatureH from, OGRGeometryH geometry,
-                              cmty_error *err);
-
 /* ---- carry.c: from the layer's CRS to WGS 84 ---- */
 
 typedef struct cmty__carry {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A copy of a layer with valid geometries, and nothing else changed. Serial per call. */
 #include "geo/survey.h"
+#include "geo/writer.h"
 
 #include <limits.h>
 #include <math.h>
@@ -152,7 +153,10 @@ static cmty_status repair_layer(repairing *r, const cmty__spec *spec, const cmty
     if (st == CMTY_OK)
         st = check_crs(r, err);
     if (st == CMTY_OK)
-        st = cmty__writer_like(r->writer, from, err);
+        st = cmty__writer_like(
+            r->writer,
+            &(cmty__like){.layer = from, .srs = OGR_L_GetSpatialRef(from), .geometry = wkbUnknown},
+            err);
     if (st == CMTY_OK)
         st = repair_features(r, from, quiet, err);
     if (st == CMTY_OK)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Writing a GeoPackage through GDAL: under a temporary name, renamed into place when whole. The
+ * Writing vector files through GDAL: under a temporary name, renamed into place when whole. The
  * same calls give the same bytes. Serial per writer; GDAL's state is touched only through handlers
  * and options of the calling thread, and put back after each call.
  */
-#include "geo/layer.h"
+#include "geo/writer.h"
 
 #include <cpl_conv.h>
 #include <cpl_error.h>
@@ -13,37 +13,19 @@
 #include <ogr_api.h>
 #include <ogr_srs_api.h>
 
-enum { FIELDS_MAX = 32 };
-
-struct cmty__writer {
-    char *path, *temp;
-    GDALDatasetH dataset;
-    OGRLayerH layer;
-    OGRFeatureH feature; /* one, used again for each row of the layer */
-    int types[FIELDS_MAX];
-    size_t field_count;
-    GIntBig next_fid;
-    char date[32]; /* what GDAL writes as the time of the last change */
-};
-
 /* ---- GDAL's errors and options, of this thread and for one call only ---- */
 
 /* The file is new and ours alone: no journal beside it, synced once by the rename. */
-static const char *const options[][2] = {
+static const char *const options[CMTY__SCOPE_OPTIONS][2] = {
     {"OGR_SQLITE_JOURNAL", "OFF"},        {"OGR_SQLITE_SYNCHRONOUS", "OFF"},
     {"OGR_SQLITE_PRAGMA", NULL},          {"OGR_CURRENT_DATE", NULL}, /* from writer->date */
     {"GPKG_ADD_DEFINITION_12_063", "NO"},
 };
-enum { OPTION_COUNT = sizeof options / sizeof options[0], OPTION_DATE = 3 };
-
-typedef struct scope {
-    char *before[OPTION_COUNT];
-    bool failed, full;
-} scope;
+enum { OPTION_DATE = 3 };
 
 static void CPL_STDCALL note_error(CPLErr class, CPLErrorNum code, const char *text)
 {
-    scope *s = CPLGetErrorHandlerUserData();
+    cmty__scope *s = CPLGetErrorHandlerUserData();
 
     (void)code;
     if (class < CE_Failure)
@@ -53,10 +35,10 @@ static void CPL_STDCALL note_error(CPLErr class, CPLErrorNum code, const char *t
         s->full = true;
 }
 
-static void scope_enter(const cmty__writer *w, scope *s)
+void cmty__scope_enter(const cmty__writer *w, cmty__scope *s)
 {
-    *s = (scope){0};
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
+    *s = (cmty__scope){0};
+    for (size_t i = 0; i < CMTY__SCOPE_OPTIONS; i++) {
         const char *before = CPLGetThreadLocalConfigOption(options[i][0], NULL);
 
         s->before[i] = before == NULL ? NULL : CPLStrdup(before);
@@ -65,17 +47,18 @@ static void scope_enter(const cmty__writer *w, scope *s)
     CPLPushErrorHandlerEx(note_error, s);
 }
 
-static void scope_leave(scope *s)
+void cmty__scope_leave(cmty__scope *s)
 {
     CPLPopErrorHandler();
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
+    for (size_t i = 0; i < CMTY__SCOPE_OPTIONS; i++) {
         CPLSetThreadLocalConfigOption(options[i][0], s->before[i]);
         CPLFree(s->before[i]);
     }
 }
 
 /* GDAL's own words may quote values, so they are never passed on. */
-static cmty_status scope_status(const cmty__writer *w, const scope *s, bool ok, cmty_error *err)
+cmty_status cmty__scope_status(const cmty__writer *w, const cmty__scope *s, bool ok,
+                               cmty_error *err)
 {
     if (ok && !s->failed)
         return CMTY_OK;
@@ -87,25 +70,35 @@ static cmty_status scope_status(const cmty__writer *w, const scope *s, bool ok, 
 
 static cmty_status writer_create(cmty__writer *w, cmty_error *err)
 {
-    char **how = CSLSetNameValue(NULL, "VERSION", "1.2");
+    char **how = NULL;
     GDALDriverH driver;
-    scope s;
+    cmty__scope s;
 
-    how = CSLSetNameValue(how, "ADD_GPKG_OGR_CONTENTS", "YES");
-    scope_enter(w, &s);
-    driver = GDALGetDriverByName("GPKG");
+    if (w->type == &cmty__geopackage) {
+        how = CSLSetNameValue(NULL, "VERSION", "1.2");
+        how = CSLSetNameValue(how, "ADD_GPKG_OGR_CONTENTS", "YES");
+    }
+    cmty__scope_enter(w, &s);
+    driver = GDALGetDriverByName(w->type->driver);
     if (driver != NULL)
         w->dataset = GDALCreate(driver, w->temp, 0, 0, 0, GDT_Unknown, how);
-    if (w->dataset != NULL)
+    if (w->dataset != NULL && w->type == &cmty__geopackage)
         s.failed |= GDALDatasetStartTransaction(w->dataset, FALSE) != OGRERR_NONE;
-    scope_leave(&s);
+    cmty__scope_leave(&s);
     CSLDestroy(how);
     if (driver == NULL)
-        return cmty__fail(err, CMTY_E_INTERNAL, "this GDAL has no GeoPackage driver");
-    return scope_status(w, &s, w->dataset != NULL, err);
+        return cmty__fail(err, CMTY_E_INTERNAL, "this GDAL has no driver for %s files",
+                          w->type->end + 1);
+    return cmty__scope_status(w, &s, w->dataset != NULL, err);
 }
 
 cmty_status cmty__writer_open(const char *path, cmty__writer **out, cmty_error *err)
+{
+    return cmty__writer_open_as(path, &cmty__geopackage, out, err);
+}
+
+cmty_status cmty__writer_open_as(const char *path, const cmty__filetype *type, cmty__writer **out,
+                                 cmty_error *err)
 {
     cmty__writer *w = cmty__calloc(1, sizeof *w);
     cmty__outfile *probe = NULL;
@@ -115,6 +108,7 @@ cmty_status cmty__writer_open(const char *path, cmty__writer **out, cmty_error *
     if (w == NULL)
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     GDALAllRegister(); /* idempotent, and safe beside other users of GDAL */
+    w->type = type;
     w->path = cmty__strdup(path);
     if (w->path == NULL)
         st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
@@ -122,7 +116,7 @@ cmty_status cmty__writer_open(const char *path, cmty__writer **out, cmty_error *
         st = cmty__outfile_open(path, 0644, &probe, err);
     cmty__outfile_free(probe);
     if (st == CMTY_OK)
-        st = cmty__temp_beside(path, &w->temp, err);
+        st = cmty__filetype_temp(type, path, &w->temp, err);
     cmty__writer_date(w, 0);
     if (st == CMTY_OK)
         st = writer_create(w, err);
@@ -143,28 +137,30 @@ void cmty__writer_date(cmty__writer *w, cmty_time when)
         cmty__format(w->date, sizeof w->date, "1970-01-01T00:00:00.000Z");
 }
 
-static void feature_drop(cmty__writer *w)
+void cmty__writer_drop_layer(cmty__writer *w)
 {
     if (w->feature != NULL)
         OGR_F_Destroy(w->feature);
     w->feature = NULL;
+    w->first = 0;
 }
 
 cmty_status cmty__writer_settle(cmty__writer *w, cmty_error *err)
 {
     cmty_status st;
-    scope s;
+    cmty__scope s;
 
     if (w->dataset == NULL)
         return CMTY_OK;
-    scope_enter(w, &s);
-    feature_drop(w);
-    s.failed |= GDALDatasetCommitTransaction(w->dataset) != OGRERR_NONE;
+    cmty__scope_enter(w, &s);
+    cmty__writer_drop_layer(w);
+    if (w->type == &cmty__geopackage)
+        s.failed |= GDALDatasetCommitTransaction(w->dataset) != OGRERR_NONE;
     GDALClose(w->dataset); /* writes the spatial indexes and the extents */
     w->dataset = NULL;
-    scope_leave(&s);
-    st = scope_status(w, &s, true, err);
-    return st == CMTY_OK ? cmty__sync_file(w->temp, w->path, err) : st;
+    cmty__scope_leave(&s);
+    st = cmty__scope_status(w, &s, true, err);
+    return st == CMTY_OK ? cmty__filetype_sync(w->type, w->temp, w->path, err) : st;
 }
 
 cmty_status cmty__writer_finish(cmty__writer *w, cmty_error *err)
@@ -172,7 +168,7 @@ cmty_status cmty__writer_finish(cmty__writer *w, cmty_error *err)
     cmty_status st = cmty__writer_settle(w, err);
 
     if (st == CMTY_OK)
-        st = cmty__rename_into_place(w->temp, w->path, err);
+        st = cmty__filetype_rename(w->type, w->temp, w->path, err);
     if (st == CMTY_OK) {
         cmty__free(w->temp);
         w->temp = NULL;
@@ -182,19 +178,21 @@ cmty_status cmty__writer_finish(cmty__writer *w, cmty_error *err)
 
 void cmty__writer_free(cmty__writer *w)
 {
-    scope s;
+    cmty__scope s;
 
     if (w == NULL)
         return;
     if (w->dataset != NULL) {
-        scope_enter(w, &s);
-        feature_drop(w);
-        GDALDatasetRollbackTransaction(w->dataset);
+        cmty__scope_enter(w, &s);
+        cmty__writer_drop_layer(w);
+        if (w->type == &cmty__geopackage)
+            GDALDatasetRollbackTransaction(w->dataset);
         GDALClose(w->dataset);
-        scope_leave(&s);
+        cmty__scope_leave(&s);
     }
     if (w->temp != NULL)
-        cmty__remove(w->temp);
+        cmty__filetype_remove(w->type, w->temp);
+    cmty__free(w->map);
     cmty__free(w->temp);
     cmty__free(w->path);
     cmty__free(w);
@@ -217,18 +215,21 @@ static OGRFieldType field_type(int type)
     }
 }
 
+OGRFieldDefnH cmty__writer_field(const cmty__field *field)
+{
+    bool truth = field->type == CMTY__FIELD_BOOL;
+    OGRFieldDefnH defn = OGR_Fld_Create(field->name, truth ? OFTInteger : field_type(field->type));
+
+    if (truth)
+        OGR_Fld_SetSubType(defn, OFSTBoolean);
+    return defn;
+}
+
 static bool add_field(OGRLayerH layer, const cmty__field *field)
 {
-    OGRFieldDefnH defn;
-    OGRErr status;
+    OGRFieldDefnH defn = cmty__writer_field(field);
+    OGRErr status = OGR_L_CreateField(layer, defn, TRUE);
 
-    if (field->type == CMTY__FIELD_BOOL) {
-        defn = OGR_Fld_Create(field->name, OFTInteger);
-        OGR_Fld_SetSubType(defn, OFSTBoolean);
-    } else {
-        defn = OGR_Fld_Create(field->name, field_type(field->type));
-    }
-    status = OGR_L_CreateField(layer, defn, TRUE);
     OGR_Fld_Destroy(defn);
     return status == OGRERR_NONE;
 }
@@ -252,15 +253,15 @@ cmty_status cmty__writer_layer(cmty__writer *w, const char *name, const char *de
     static const OGRwkbGeometryType types[] = {wkbNone, wkbPoint, wkbMultiPolygon};
     char **how = CSLSetNameValue(NULL, "GEOMETRY_NAME", "geom");
     OGRSpatialReferenceH srs;
-    scope s;
+    cmty__scope s;
 
-    if (count > FIELDS_MAX)
+    if (count > CMTY__WRITER_FIELDS_MAX)
         return cmty__fail(err, CMTY_E_INTERNAL, "layer %s has too many fields", name);
     how = CSLSetNameValue(how, "FID", strcmp(name, "layer_styles") == 0 ? "id" : "fid");
     how = CSLSetNameValue(how, "IDENTIFIER", name);
     how = CSLSetNameValue(how, "DESCRIPTION", description);
-    scope_enter(w, &s);
-    feature_drop(w);
+    cmty__scope_enter(w, &s);
+    cmty__writer_drop_layer(w);
     srs = wgs84(geometry);
     w->layer = GDALDatasetCreateLayer(w->dataset, name, srs, types[geometry], how);
     if (srs != NULL)
@@ -273,55 +274,9 @@ cmty_status cmty__writer_layer(cmty__writer *w, const char *name, const char *de
         w->feature = OGR_F_Create(OGR_L_GetLayerDefn(w->layer));
     w->field_count = count;
     w->next_fid = 1;
-    scope_leave(&s);
+    cmty__scope_leave(&s);
     CSLDestroy(how);
-    return scope_status(w, &s, w->feature != NULL, err);
-}
-
-/* ---- copies of layers ---- */
-
-/* A name for a column of GeoPackage's own that no field has taken. */
-static const char *free_name(OGRFeatureDefnH fields, const char *name, const char *otherwise)
-{
-    return OGR_FD_GetFieldIndex(fields, name) < 0 ? name : otherwise;
-}
-
-cmty_status cmty__writer_like(cmty__writer *w, OGRLayerH from, cmty_error *err)
-{
-    OGRFeatureDefnH fields = OGR_L_GetLayerDefn(from);
-    char **how = CSLSetNameValue(NULL, "GEOMETRY_NAME", free_name(fields, "geom", "geom_"));
-    scope s;
-
-    how = CSLSetNameValue(how, "FID", free_name(fields, "fid", "fid_"));
-    scope_enter(w, &s);
-    feature_drop(w);
-    w->layer = GDALDatasetCreateLayer(w->dataset, OGR_L_GetName(from), OGR_L_GetSpatialRef(from),
-                                      wkbUnknown, how);
-    for (int i = 0; w->layer != NULL && i < OGR_FD_GetFieldCount(fields); i++)
-        s.failed |=
-            OGR_L_CreateField(w->layer, OGR_FD_GetFieldDefn(fields, i), TRUE) != OGRERR_NONE;
-    if (w->layer != NULL)
-        w->feature = OGR_F_Create(OGR_L_GetLayerDefn(w->layer));
-    w->field_count = 0;
-    scope_leave(&s);
-    CSLDestroy(how);
-    return scope_status(w, &s, w->feature != NULL, err);
-}
-
-cmty_status cmty__writer_copy(cmty__writer *w, OGRFeatureH from, OGRGeometryH geometry,
-                              cmty_error *err)
-{
-    bool ok;
-    scope s;
-
-    scope_enter(w, &s);
-    ok = OGR_F_SetFrom(w->feature, from, FALSE) == OGRERR_NONE
-         && OGR_F_SetFID(w->feature, OGR_F_GetFID(from)) == OGRERR_NONE;
-    if (geometry != NULL)
-        ok = OGR_F_SetGeometryDirectly(w->feature, geometry) == OGRERR_NONE && ok;
-    ok = ok && OGR_L_CreateFeature(w->layer, w->feature) == OGRERR_NONE;
-    scope_leave(&s);
-    return scope_status(w, &s, ok, err);
+    return cmty__scope_status(w, &s, w->feature != NULL, err);
 }
 
 /* ---- rows ---- */
@@ -347,10 +302,10 @@ static bool value_is_null(int type, const cmty__value *v)
     return type == CMTY__FIELD_REAL && v->real != v->real;
 }
 
-static void set_values(cmty__writer *w, const cmty__value *values)
+void cmty__writer_set(cmty__writer *w, const cmty__value *values)
 {
     for (size_t k = 0; k < w->field_count; k++) {
-        int i = (int)k;
+        int i = w->first + (int)k;
 
         if (value_is_null(w->types[k], &values[k]))
             OGR_F_SetFieldNull(w->feature, i);
@@ -370,11 +325,11 @@ static cmty_status put_row(cmty__writer *w, OGRGeometryH geometry, bool spatial,
                            const cmty__value *values, cmty_error *err)
 {
     bool ok = !spatial || geometry != NULL;
-    scope s;
+    cmty__scope s;
 
-    scope_enter(w, &s);
+    cmty__scope_enter(w, &s);
     if (ok) {
-        set_values(w, values);
+        cmty__writer_set(w, values);
         OGR_F_SetFID(w->feature, w->next_fid++);
         if (spatial)
             ok = OGR_F_SetGeometryDirectly(w->feature, geometry) == OGRERR_NONE;
@@ -382,8 +337,8 @@ static cmty_status put_row(cmty__writer *w, OGRGeometryH geometry, bool spatial,
             (void)OGR_F_SetGeometryDirectly(w->feature, NULL);
         ok = ok && OGR_L_CreateFeature(w->layer, w->feature) == OGRERR_NONE;
     }
-    scope_leave(&s);
-    return scope_status(w, &s, ok, err);
+    cmty__scope_leave(&s);
+    return cmty__scope_status(w, &s, ok, err);
 }
 
 cmty_status cmty__writer_row(cmty__writer *w, const cmty__value *values, cmty_error *err)
@@ -454,11 +409,11 @@ cmty_status cmty__writer_polygons(cmty__writer *w, const cmty__ring *rings, size
                                   const cmty__value *values, cmty_error *err)
 {
     OGRGeometryH geometry;
-    scope s;
+    cmty__scope s;
 
-    scope_enter(w, &s);
+    cmty__scope_enter(w, &s);
     geometry = rings_geometry(rings, count);
-    scope_leave(&s);
+    cmty__scope_leave(&s);
     return put_row(w, geometry, true, values, err);
 }
 
@@ -470,9 +425,9 @@ cmty_status cmty__writer_clipped(cmty__writer *w, const cmty__ring *rings, size_
         min, {max.lon_deg, min.lat_deg}, max, {min.lon_deg, max.lat_deg}, min};
     const cmty__ring side = {corners, sizeof corners / sizeof corners[0]};
     OGRGeometryH whole, box, part = NULL;
-    scope s;
+    cmty__scope s;
 
-    scope_enter(w, &s);
+    cmty__scope_enter(w, &s);
     whole = rings_geometry(rings, count);
     box = rings_geometry(&side, 1);
     if (whole != NULL && box != NULL)
@@ -481,7 +436,7 @@ cmty_status cmty__writer_clipped(cmty__writer *w, const cmty__ring *rings, size_
     OGR_G_DestroyGeometry(box);
     if (part != NULL)
         part = only_polygons(part);
-    scope_leave(&s);
+    cmty__scope_leave(&s);
     return put_row(w, part, true, values, err);
 }
 
@@ -489,10 +444,10 @@ cmty_status cmty__writer_metadata(cmty__writer *w, const char *key, const char *
                                   cmty_error *err)
 {
     CPLErr status;
-    scope s;
+    cmty__scope s;
 
-    scope_enter(w, &s);
+    cmty__scope_enter(w, &s);
     status = GDALSetMetadataItem(w->dataset, key, value, NULL);
-    scope_leave(&s);
-    return scope_status(w, &s, status == CE_None, err);
+    cmty__scope_leave(&s);
+    return cmty__scope_status(w, &s, status == CE_None, err);
 }

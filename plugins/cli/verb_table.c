@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* The columns of a table, and what decides the beat version. */
 struct table_arguments {
@@ -58,6 +59,38 @@ cmty_status cli_beats(struct cli *cli, const struct store_arguments *s, const ch
     return cmty_beatset_open((const char *const *)s->beats, cli_count(s->beats), &o, set, err);
 }
 
+/* Whether a name ends in one of these, before the parts of a layer spec. */
+static bool ends_in(const char *spec, const char *const *ends)
+{
+    size_t size = strcspn(spec, "|");
+
+    for (size_t i = 0; ends[i] != NULL; i++) {
+        size_t n = strlen(ends[i]);
+
+        if (size > n && strncasecmp(spec + size - n, ends[i], n) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool named_with_end(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return strchr(slash == NULL ? path : slash, '.') != NULL;
+}
+
+/* Tables are read as text, row by row; all else is a matter for GIS formats. */
+static bool is_layer(const char *in, const char *out)
+{
+    static const char *const tables[] = {".csv", ".tsv", ".txt", NULL};
+    static const char *const layers[] = {".gpkg", ".geojson", ".json", ".fgb", ".shp", NULL};
+
+    if (out != NULL && ends_in(out, layers))
+        return true;
+    return in != NULL && named_with_end(in) && !ends_in(in, tables);
+}
+
 static int locate_parsed(struct cli *cli, const struct store_arguments *s,
                          const struct table_arguments *a, double tolerance_m, const char *in)
 {
@@ -69,8 +102,8 @@ static int locate_parsed(struct cli *cli, const struct store_arguments *s,
     if (st == CMTY_OK)
         st = cli_beats(cli, s, a->zone, tolerance_m, &set, &err);
     if (st == CMTY_OK)
-        st = cmty_locate_table(set, in != NULL ? in : "-", a->output != NULL ? a->output : "-", &o,
-                               &err);
+        st = (is_layer(in, a->output) ? cmty_locate_layer : cmty_locate_table)(
+            set, in != NULL ? in : "-", a->output != NULL ? a->output : "-", &o, &err);
     cmty_beatset_free(set);
     return st < 0 ? cli_fail(cli, st, &err) : EXIT_DONE;
 }
@@ -108,13 +141,13 @@ int verb_locate(struct cli *cli, int argc, const char **argv)
         CLI_OPTIONS(cli)};
     int code = EXIT_DONE;
     poptContext context =
-        cli_parse(cli, argc, argv, options, "--beats LAYER [IN.csv] [OPTION...]", &code);
+        cli_parse(cli, argc, argv, options, "--beats LAYER [IN] [OPTION...]", &code);
     const char *in = context != NULL ? cli_operand(context) : NULL;
 
     if (context != NULL && s.beats == NULL)
         code = cli_usage(cli, "--beats LAYER is needed");
     else if (context != NULL && cli_operand(context) != NULL)
-        code = cli_usage(cli, "give one IN.csv");
+        code = cli_usage(cli, "give one IN");
     else if (context != NULL)
         code = locate_parsed(cli, &s, &a, tolerance_m, in);
     poptFreeContext(context);
