@@ -3,9 +3,11 @@
 
 import os
 import sys
+import time
 
 import pytest
 
+import overlays
 from environment import PLUGIN, PLUGINS
 
 sys.path.insert(0, str(PLUGINS))
@@ -38,11 +40,12 @@ class FakeInterface:
     """The part of QgisInterface that the plugin uses; it notes what is there."""
 
     def __init__(self):
-        from qgis.gui import QgsMapCanvas, QgsMessageBar
+        from qgis.gui import QgsBrowserGuiModel, QgsMapCanvas, QgsMessageBar
         from qgis.PyQt.QtWidgets import QMainWindow
 
         self.window, self.canvas, self.bar = QMainWindow(), QgsMapCanvas(), QgsMessageBar()
-        self.docks, self.icons, self.menu, self.factories = [], [], [], []
+        self.browser = QgsBrowserGuiModel()
+        self.docks, self.icons, self.menu, self.factories, self.opened = [], [], [], [], []
 
     def mainWindow(self):
         return self.window
@@ -52,6 +55,12 @@ class FakeInterface:
 
     def messageBar(self):
         return self.bar
+
+    def browserModel(self):
+        return self.browser
+
+    def activeLayer(self):
+        return None
 
     def addDockWidget(self, area, dock):
         self.window.addDockWidget(area, dock)
@@ -79,6 +88,9 @@ class FakeInterface:
     def unregisterOptionsWidgetFactory(self, factory):
         self.factories.remove(factory)
 
+    def showOptionsDialog(self, parent, page):
+        self.opened.append(page)
+
     def left(self):
         """What is still there after unloading."""
         return self.docks + self.icons + self.menu + self.factories
@@ -86,7 +98,53 @@ class FakeInterface:
 
 @pytest.fixture()
 def iface(qgis):
-    return FakeInterface()
+    from qgis.core import QgsTemporalNavigationObject
+
+    made = FakeInterface()
+    made.canvas.setTemporalController(QgsTemporalNavigationObject(made.canvas))
+    return made
+
+
+@pytest.fixture()
+def project(qgis):
+    """The project, empty before and after."""
+    from qgis.core import QgsProject
+
+    QgsProject.instance().clear()
+    yield QgsProject.instance()
+    QgsProject.instance().clear()
+
+
+@pytest.fixture()
+def desktop(iface, project):
+    """As the desktop loads it: what the plugin shows."""
+    made = __import__(PLUGIN).classFactory(iface)
+    made.initGui()
+    yield made.desktop
+    made.unload()
+
+
+@pytest.fixture()
+def chicago(monkeypatch):
+    """On a computer whose clock is not that of Greenwich."""
+    from qgis.PyQt.QtCore import QDateTime
+
+    monkeypatch.setenv("TZ", "America/Chicago")
+    time.tzset()
+    assert QDateTime.currentDateTime().offsetFromUtc() < 0
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.fixture()
+def setting(qgis):
+    """Set a setting of the plugin until the end of the test."""
+    from community_reports import settings
+    from qgis.core import QgsSettings
+
+    yield settings.put
+    QgsSettings().remove("community")
 
 
 @pytest.fixture()
@@ -97,3 +155,9 @@ def run(plugin):
     def run_one(name, **parameters):
         return processing.run(f"community:{name}", parameters)
     return run_one
+
+
+@pytest.fixture()
+def overlay():
+    """Publish an overlay of some made-up reports with the command line, as a cron job does."""
+    return overlays.publish

@@ -13,7 +13,7 @@ from .provider import Provider
 class Plugin:
     def __init__(self, iface):
         self.iface = iface  # None in qgis_process
-        self.provider = self.expressions = self.translator = None
+        self.provider = self.expressions = self.desktop = self.translator = None
         self._translate()
 
     def _translate(self):
@@ -33,9 +33,15 @@ class Plugin:
 
     def initGui(self):  # noqa: N802
         self.initProcessing()
+        from .gui.desktop import Desktop
+
+        self.desktop = Desktop(self.iface)
 
     def unload(self):
         """Undo everything, in reverse: upgrades and reloads call this."""
+        if self.desktop is not None:
+            self.desktop.close()
+            self.desktop = None
         if self.expressions is not None:
             self.expressions.close()
             self.expressions = None
