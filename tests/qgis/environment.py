@@ -28,12 +28,12 @@ def absent():
     return f"{', '.join(missing)}: install qgis and python3-qgis" if missing else ""
 
 
-def environment(folder, **more):
-    """For a process of QGIS that keeps its profile in this folder."""
+def environment(folder, ini="", **more):
+    """For a process of QGIS that keeps its profile in this folder, with more settings in `ini`."""
     folder = pathlib.Path(folder)
     profile = folder / "home/.local/share/QGIS/QGIS3/profiles/default/QGIS"
     profile.mkdir(parents=True, exist_ok=True)
-    (profile / "QGIS3.ini").write_text(INI, encoding="utf-8")
+    (profile / "QGIS3.ini").write_text(INI + ini, encoding="utf-8")
     (folder / "runtime").mkdir(mode=0o700, exist_ok=True)
     kept = {name: os.environ[name] for name in ("CMTY_BINARY_DIR", "CMTY_SHARED", "ASAN_OPTIONS")
             if name in os.environ}
