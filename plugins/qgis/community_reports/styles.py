@@ -19,10 +19,16 @@ ACTIONS = (("accept", BLUE, "circle"), ("escalate", ORANGE, "triangle"),
            ("withhold", GREEN, "square"), ("refuse", RED, "cross2"))
 
 
+def _outline(shape, colour):
+    """A cross is nothing but its outline."""
+    return {"outline_color": colour, "outline_width": "0.6"} if shape.startswith("cross") \
+        else {"outline_color": "#ffffff"}
+
+
 def _marks(layer, field, kinds):
     layer.setRenderer(QgsCategorizedSymbolRenderer(field, [
         QgsRendererCategory(value, QgsMarkerSymbol.createSimple(
-            {"name": shape, "color": colour, "outline_color": "#ffffff", "size": "2.2"}), value)
+            {"name": shape, "color": colour, "size": "2.2", **_outline(shape, colour)}), value)
         for value, colour, shape in kinds]))
 
 

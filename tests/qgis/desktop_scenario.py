@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: MIT
+"""An analyst at work, inside the desktop of QGIS (desktop.py starts it). Always ends QGIS."""
+
+import json
+import os
+import time
+import traceback
+
+import processing
+from qgis.core import (QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsFillSymbol,
+                       QgsPalLayerSettings, QgsProject, QgsTextFormat, QgsVectorLayer,
+                       QgsVectorLayerSimpleLabeling)
+from qgis.PyQt.QtCore import QTimer
+from qgis.PyQt.QtGui import QGuiApplication
+from qgis.PyQt.QtWidgets import QApplication, QDockWidget
+from qgis.utils import iface, plugins
+
+CITY = os.environ["CITY"]
+STEPS, PICTURES = [], {}
+PROJECT = QgsProject.instance()
+
+
+def settle(seconds=0.5):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        QApplication.processEvents()
+        time.sleep(0.01)
+
+
+def wait_for(what, condition, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"waited in vain for {what}"
+        settle(0.05)
+
+
+def drawn():
+    settle(0.2)
+    wait_for("the map", lambda: not iface.mapCanvas().isDrawing())
+    settle(0.2)
+
+
+def look_at(layer):
+    """Some reports lie far away: not at all that there is."""
+    carry = QgsCoordinateTransform(layer.crs(), PROJECT.crs(), PROJECT)
+    iface.mapCanvas().setExtent(carry.transformBoundingBox(layer.extent()).buffered(300))
+    iface.mapCanvas().refresh()
+    drawn()
+
+
+def picture(name, widget=None):
+    """Of the whole screen with its map, or of one window."""
+    QApplication.processEvents()
+    if widget:
+        taken, box = widget.grab(), None
+    else:
+        taken, canvas = QGuiApplication.primaryScreen().grabWindow(0), iface.mapCanvas()
+        corner = canvas.mapToGlobal(canvas.rect().topLeft())
+        box = [corner.x(), corner.y(), corner.x() + canvas.width(), corner.y() + canvas.height()]
+    assert taken.save(os.path.join(os.environ["PICTURES"], name + ".png"))
+    PICTURES[name] = box
+
+
+def layer_of(name, count=None):
+    found = PROJECT.mapLayersByName(name)
+    assert len(found) == 1, (name, [layer.name() for layer in PROJECT.mapLayers().values()])
+    if count is not None:
+        assert found[0].featureCount() == count, (name, found[0].featureCount())
+    return found[0]
+
+
+def step(text):
+    STEPS.append(text)
+
+
+def add(path, name):
+    layer = QgsVectorLayer(path, name, "ogr")
+    assert layer.isValid(), path
+    PROJECT.addMapLayer(layer)
+    return layer
+
+
+def label(layer, field):
+    settings = QgsPalLayerSettings()
+    settings.fieldName = field
+    text = QgsTextFormat()
+    text.buffer().setEnabled(True)
+    settings.setFormat(text)
+    layer.setLabeling(QgsVectorLayerSimpleLabeling(settings))
+    layer.setLabelsEnabled(True)
+
+
+def make_project():
+    """The city: its water, its beats in two versions, and reports as one channel brought them."""
+    lake = add(f"{CITY}/city/lake.geojson", "Lake")
+    lake.renderer().setSymbol(QgsFillSymbol.createSimple(
+        {"color": "#cfe3f0", "outline_style": "no"}))
+    for name, path, style in (("Beats until March", "beats_before", "dash"),
+                              ("Beats", "beats_after", "solid")):
+        layer = add(f"{CITY}/city/{path}.geojson", name)
+        layer.renderer().setSymbol(QgsFillSymbol.createSimple(
+            {"style": "no", "outline_color": "#444444", "outline_style": style,
+             "outline_width": "0.4" if style == "solid" else "0.2"}))
+    label(layer, "beat")
+    add(f"{CITY}/city/reports.geojson", "Reports")
+    PROJECT.setCrs(QgsCoordinateReferenceSystem("EPSG:32615"))
+    path = f"{CITY}/city.qgz"
+    assert PROJECT.write(path)
+    PROJECT.clear()
+    return path
+
+
+def run(name, picture_name=None, **parameters):
+    """Run an algorithm as a user does: from its dialog, outputs loaded. Its results."""
+    dialog = processing.createAlgorithmDialog(f"community:{name}", parameters)
+    assert dialog is not None, name
+    ended = []
+    dialog.algorithmFinished.connect(lambda good, results: ended.append((good, results)))
+    dialog.setGeometry(150, 60, 980, 760)
+    dialog.show()
+    settle(0.5)
+    if picture_name:
+        picture(picture_name, dialog)
+    dialog.runButton().click()
+    wait_for(name, lambda: ended)
+    settle(0.5)
+    dialog.close()
+    dialog.deleteLater()
+    good, results = ended[0]
+    assert good, (name, results)
+    step(f"{name}: " + ", ".join(f"{key} {value}" for key, value in sorted(results.items())
+                                 if isinstance(value, (int, float))))
+    return results
+
+
+def at_work():
+    window = iface.mainWindow()
+    window.setGeometry(0, 0, 1400, 900)  # nobody manages windows here
+    iface.addProject(make_project())
+    assert "community_reports" in plugins, sorted(plugins)
+    reports, beats = layer_of("Reports", 348), layer_of("Beats", 12)
+    window.findChild(QDockWidget, "Browser").hide()
+    look_at(beats)
+    picture("project")
+    step("the project is loaded")
+
+    both = [beats, layer_of("Beats until March", 12)]
+    found = run("assignbeats", "assign", INPUT=reports, BEATS=both, TIME_FIELD="occurred",
+                ACCURACY_FIELD="accuracy_m", TIME_ZONE="America/Chicago")
+    assigned = layer_of("Reports with beats", 348)
+    assert found["COUNT"] == 348 and 0 < found["ASSIGNED"] <= 348
+    assert assigned.renderer().type() == "categorizedSymbol"
+    PROJECT.layerTreeRoot().findLayer(reports).setItemVisibilityChecked(False)
+    drawn()
+    picture("assigned")
+
+
+def main():
+    failure = ""
+    try:
+        at_work()
+    except BaseException:  # whatever it was is told, and QGIS ends
+        failure = traceback.format_exc()
+        picture("failed")
+    with open(os.environ["REPORT"], "w", encoding="utf-8") as report:
+        json.dump({"steps": STEPS, "pictures": PICTURES, "failure": failure}, report)
+    PROJECT.setDirty(False)
+    PROJECT.clear()
+    QTimer.singleShot(0, lambda: os._exit(0))
+
+
+QTimer.singleShot(1500, main)
