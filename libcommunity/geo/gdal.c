@@ -246,6 +246,7 @@ static cmty_status list_layers(GDALDatasetH set, cmty__arena *texts, cmty__layer
 cmty_status cmty__layer_list(const char *path, cmty__arena *texts, cmty__layer_entry *entries,
                              size_t capacity, size_t *count, cmty_error *err)
 {
+    const cmty__spec spec = {.path = path};
     cmty__buf name = {0};
     cmty__quiet quiet;
     GDALDatasetH set;
@@ -253,7 +254,7 @@ cmty_status cmty__layer_list(const char *path, cmty__arena *texts, cmty__layer_e
 
     *count = 0;
     cmty__quiet_begin(&quiet);
-    set = open_file(path, &name);
+    set = open_file(&spec, &name);
     if (name.failed)
         st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     else if (set == NULL)

@@ -96,7 +96,7 @@ cmty_status cmty_locate_table(const cmty_beatset *set, const char *in, const cha
 
     if (set == NULL)
         return cmty__fail(err, CMTY_E_INVALID, "beats are needed");
-    st = cmty__table_open(in, out, options, &t, err);
+    st = cmty__table_open(in, out, options, true, &t, err);
     if (st == CMTY_OK)
         st = cmty__asker_open(set, &a, err);
     if (st == CMTY_OK) {
