@@ -9,6 +9,7 @@ The same sources give the same bytes. The version is that of the library's CMake
 
 import configparser
 import io
+import os
 import pathlib
 import re
 import shutil
@@ -42,13 +43,19 @@ def compiled(source):
         return target.read_bytes()
 
 
+def files_below(folder):
+    """Every file, also behind a link to a folder: the maker of the demonstration city is one."""
+    return sorted(pathlib.Path(base, name) for base, _, names in os.walk(folder, followlinks=True)
+                  for name in names)
+
+
 def contents(folder, number):
     """{path in the package: bytes}. A file of a kind that is not known is an error, not left out
     in silence."""
     found = {}
-    for path in sorted(folder.rglob("*")):
+    for path in files_below(folder):
         inside = path.relative_to(folder)
-        if path.is_dir() or "__pycache__" in inside.parts:
+        if "__pycache__" in inside.parts:
             continue
         name = f"{NAME}/{inside.as_posix()}"
         if path.suffix == ".ts":

@@ -105,6 +105,30 @@ def test_a_report_without_a_place_is_kept(run):
     assert [(f["id"], f["reason"]) for f in rows(found["REJECTS"])] == [("nowhere", "no_place")]
 
 
+def test_from_file_to_file_it_says_the_same(run, tmp_path):
+    """The library reads and writes files by itself; other features pass one by one."""
+    from qgis.core import QgsVectorFileWriter, QgsVectorLayer, QgsCoordinateTransformContext
+
+    reports = maps.points((*maps.EDGES, (0.25, 0.75), (1.5, 1.99)))
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.layerName = "reports"
+    given = tmp_path / "given.gpkg"
+    QgsVectorFileWriter.writeAsVectorFormatV3(reports, str(given), QgsCoordinateTransformContext(),
+                                              options)
+    target = tmp_path / "with beats.gpkg"
+    quick = run("assignbeats", INPUT=f"{given}|layername=reports", BEATS=[maps.beats()],
+                OUTPUT=str(target))
+    slow = run("assignbeats", INPUT=reports, BEATS=[maps.beats()], OUTPUT=TEMPORARY)
+    layer = QgsVectorLayer(str(target), "quick", "ogr")
+    names = [f.name() for f in slow["OUTPUT"].fields()]
+    for one, other in zip(rows(layer), rows(slow["OUTPUT"])):
+        assert [one[name] or None for name in names] == [other[name] or None for name in names]
+        assert one.geometry().equals(other.geometry())
+    assert layer.crs() == reports.crs() and layer.featureCount() == 8
+    assert {name: quick[name] for name in ("COUNT", "ASSIGNED", "AMBIGUOUS")} == \
+        {name: slow[name] for name in ("COUNT", "ASSIGNED", "AMBIGUOUS")}
+
+
 def test_cancel_stops_at_once(plugin):
     from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingFeedback
 

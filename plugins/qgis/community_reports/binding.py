@@ -324,6 +324,7 @@ PROTOTYPES = {
     "cmty_duplicates_table": (c_int32, [c_char_p, c_char_p, POINTER(DuplicatesOptions), _error]),
     "cmty_dateparts_options_init": (c_int32, [POINTER(DatepartsOptions)]),
     "cmty_dateparts_table": (c_int32, [c_char_p, c_char_p, POINTER(DatepartsOptions), _error]),
+    "cmty_locate_layer": (c_int32, [c_void_p, c_char_p, c_char_p, POINTER(TableOptions), _error]),
     "cmty_mask_table": (c_int32, [c_void_p, c_char_p, c_char_p, POINTER(TableOptions), _error]),
 }
 

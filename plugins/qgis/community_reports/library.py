@@ -325,7 +325,12 @@ class Answer:
     __slots__ = ("beat", "name", "relation", "margin_m", "ambiguous", "candidates", "version")
 
     def candidates_text(self):
-        return "|".join(f"{beat}@{metres:.2f}" for beat, metres in self.candidates)
+        return "|".join(f"{beat}@{millimetres(metres):.3f}" for beat, metres in self.candidates)
+
+
+def millimetres(metres):
+    """As the library writes distances: 0 only for what is 0."""
+    return 0.001 if 0 < metres < 0.001 else round(metres, 3)
 
 
 class BeatSet(_Object):
@@ -372,6 +377,12 @@ class BeatSet(_Object):
                              for c in near[:min(found.candidate_count, CANDIDATES)]]
         answer.version = self.versions[found.version] if found.version >= 0 else ""
         return answer
+
+    def locate_layer(self, source, target, host=None, **options):
+        """Copy a layer (spec) to a file, with the answer beside each point."""
+        settings = self.lib.options(binding.TableOptions, host, **options)
+        self.lib.call("cmty_locate_layer", self.handle, _text(source), _text(target),
+                      byref(settings), host=host)
 
     def locate_many(self, points, when=None):
         """Beat numbers of (lon, lat) pairs, -1 where there is none."""

@@ -1,12 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Assign reports to beats."""
 
-from qgis.core import (QgsFeature, QgsProcessingOutputNumber, QgsProcessingParameterFeatureSink,
-                       QgsProcessingParameterField, QgsProcessingUtils)
+import contextlib
+import os
+import sqlite3
+
+from qgis.core import (QgsFeature, QgsProcessingFeatureSourceDefinition,
+                       QgsProcessingOutputLayerDefinition, QgsProcessingOutputNumber,
+                       QgsProcessingParameterFeatureSink, QgsProcessingParameterField,
+                       QgsProcessingUtils)
 
 from .. import styles
 from ..binding import TIME_UNKNOWN
-from ..layers import ToWgs84
+from ..layers import ToWgs84, spec_of_file
+from ..library import millimetres
 from ..words import tr
 from .base import POINTS, CommunityAlgorithm, advanced, fields_of
 
@@ -41,10 +48,44 @@ class AssignBeats(CommunityAlgorithm):
 
     def gather(self):
         self.layers = self.specs("BEATS")
+        self.file_in = self.whole_file()
+
+    def whole_file(self):
+        """The layer spec of reports that are a whole file as it stands, else None."""
+        given = self.parameters.get("INPUT")
+        if isinstance(given, QgsProcessingFeatureSourceDefinition):
+            if given.selectedFeaturesOnly or given.featureLimit >= 0 or \
+                    getattr(given, "filterExpression", ""):
+                return None
+        return spec_of_file(self.parameterAsVectorLayer(self.parameters, "INPUT", self.context))
+
+    def file_out(self):
+        """The file to write where it is a plain new GeoPackage, else None."""
+        given = self.parameters.get("OUTPUT")
+        if isinstance(given, QgsProcessingOutputLayerDefinition):
+            given, _ = given.sink.valueAsString(self.context.expressionContext())
+        plain = isinstance(given, str) and given.endswith(".gpkg") and os.path.isabs(given) \
+            and not os.path.exists(given)
+        return given if plain and not self.parameters.get("REJECTS") else None
 
     def compute(self):
-        source = self.source("INPUT")
         beats = self.lib.beats(self.layers, self.host(5), **self.beat_options())
+        if self.file_in and self.file_out():
+            return self.file_to_file(beats, self.file_out())
+        return self.feature_by_feature(beats)
+
+    def file_to_file(self, beats, target):
+        """The library reads and writes: many times faster than features that pass through QGIS."""
+        self.parameterAsOutputLayer(self.parameters, "OUTPUT", self.context)
+        beats.locate_layer(self.file_in, target, self.host(),
+                           time_column=self.text("TIME_FIELD") or None, as_of=self.as_of(),
+                           accuracy_column=self.text("ACCURACY_FIELD") or None,
+                           time_zone=self.text("TIME_ZONE") or None)
+        self.style(target, styles.relations)
+        return {"OUTPUT": target, **totals(target)}
+
+    def feature_by_feature(self, beats):
+        source = self.source("INPUT")
         fields = QgsProcessingUtils.combineFields(source.fields(), fields_of(*ANSWER))
         rejected = QgsProcessingUtils.combineFields(
             source.fields(), fields_of(("reason", "text"), ("reason_text", "text")))
@@ -81,11 +122,11 @@ class AssignBeats(CommunityAlgorithm):
     @staticmethod
     def answer(beats, place, when, accuracy):
         if place is None or not (-180 <= place[0] <= 180 and -90 <= place[1] <= 90):
-            return ["", "no_place", None, 0, "", ""]
+            return [None, "no_place", None, 0, None, None]
         found = beats.locate(*place, when, float(accuracy) if accuracy else 0.0)
-        margin = found.margin_m if found.margin_m == found.margin_m else None
-        return [found.beat, found.relation, margin, int(found.ambiguous), found.candidates_text(),
-                found.version]
+        margin = millimetres(found.margin_m) if found.margin_m == found.margin_m else None
+        return [found.beat or None, found.relation, margin, int(found.ambiguous),
+                found.candidates_text() or None, found.version or None]
 
     @staticmethod
     def with_fields(feature, fields, values):
@@ -93,6 +134,15 @@ class AssignBeats(CommunityAlgorithm):
         made.setGeometry(feature.geometry())
         made.setAttributes([*feature.attributes(), *values])
         return made
+
+
+def totals(path):
+    """The numbers of a GeoPackage that the library wrote."""
+    name = os.path.splitext(os.path.basename(path))[0].replace('"', '""')
+    query = f'SELECT count(*), count(beat), total(beat_ambiguous) FROM "{name}"'  # nosec B608
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        return dict(zip(("COUNT", "ASSIGNED", "AMBIGUOUS"), map(int, database.execute(query)
+                                                                .fetchone())))
 
 
 def reason_text(relation):
