@@ -23,13 +23,15 @@ typedef struct cmty_publish_options {
     cmty_time since;       /**< First moment of occurrence. Default CMTY_TIME_UNKNOWN: all. */
     cmty_time until;       /**< First moment not covered. Default CMTY_TIME_OPEN_END. */
     const cmty_host *host; /**< Borrowed for the call; may be NULL. */
+    cmty_time as_of;       /**< Reports are as old as they were then, for a policy that tells less
+                                with age. Default CMTY_TIME_UNKNOWN: now. */
 } cmty_publish_options;
 
 /** Defaults of cmty_publish_options. */
 #define CMTY_PUBLISH_OPTIONS_INIT                                                                  \
     {                                                                                              \
         (uint32_t)sizeof(cmty_publish_options), 0, NULL, NULL, NULL, NULL, NULL,                   \
-            CMTY_TIME_UNKNOWN, CMTY_TIME_OPEN_END, NULL                                            \
+            CMTY_TIME_UNKNOWN, CMTY_TIME_OPEN_END, NULL, CMTY_TIME_UNKNOWN                         \
     }
 
 /**

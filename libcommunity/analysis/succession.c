@@ -363,12 +363,13 @@ static cmty_status find_rows(cmty__suite *suite, const row_tally *t, size_t rows
 static cmty_status attack_rows(cmty__suite *suite, const cmty__succession *s, cmty_error *err)
 {
     bool *facts = cmty__calloc(2 * s->releases, sizeof *facts);
-    bool *tells_category = facts, *with_rows = facts + s->releases;
+    bool *tells_category = facts, *with_rows;
     row_tally t = {0};
     cmty_status st;
 
     if (facts == NULL)
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    with_rows = facts + s->releases;
     for (size_t i = 0; i < s->row_count; i++) {
         with_rows[s->rows[i].release] = true;
         tells_category[s->rows[i].release] |= s->rows[i].category[0] != '\0';

@@ -23,7 +23,6 @@
 #define CMTY__ARTIFACT_REPORT_ID_KEY "report_id_key" /* of stores of the first layouts only */
 
 /* The only one that is shown points: all views are made from the same ones. */
-#define CMTY__AUDIENCE_PUBLIC "public"
 
 struct cmty_ingest {
     char *source, *format; /* NULL: from the file */

@@ -37,20 +37,39 @@ static void withhold(cmty__entry *e, const char *note)
     e->withheld_note = note;
 }
 
-/* What the point would spend, and whether the place can still afford it. */
-static cmty_status account(cmty_ingest *in, const cmty__law *law, cmty_point at, cmty__entry *e,
-                           cmty_error *err)
+/* What a role has been told of the place: what is for a wider one it sees too. */
+static cmty_status spent_by(cmty_ingest *in, int32_t role, double *sum, cmty_error *err)
+{
+    cmty__charge charge = in->charge;
+    cmty_status st = CMTY_OK;
+
+    *sum = 0;
+    for (int32_t i = CMTY_ROLE_PUBLIC; i <= role && st == CMTY_OK; i++) {
+        double spent = 0;
+
+        charge.audience = cmty__role_name(i);
+        st = cmty__journal_spent(in->journal, &charge, &spent, err);
+        *sum += spent;
+    }
+    return st;
+}
+
+/* What the point would spend with the widest role that is told it, and whether the place can still
+   afford it. */
+static cmty_status account(cmty_ingest *in, const cmty__law *law, int32_t role, cmty_point at,
+                           cmty__entry *e, cmty_error *err)
 {
     double budget_per_m = cmty__policy_budget_per_m(in->policy), spent = 0;
     cmty_status st = CMTY_OK;
 
+    in->charge.audience = cmty__role_name(role);
     in->charge.epsilon_per_m = cmty__law_charge(law);
     if (in->charge.epsilon_per_m == 0)
         return CMTY_OK;
     in->charge.key_id = cmty__mask_key_id(in->mask_key);
     cmty__law_place(in->mask_key, at, in->charge.cell);
     if (budget_per_m > 0)
-        st = cmty__journal_spent(in->journal, &in->charge, &spent, err);
+        st = spent_by(in, role, &spent, err);
     spent += in->charge.epsilon_per_m;
     if (budget_per_m > 0 && spent > budget_per_m * (1 + 1e-9)) /* sums of decimals */
         withhold(e, "the privacy budget of this place is spent");
@@ -64,12 +83,13 @@ static cmty_status mask(cmty_ingest *in, const cmty__report *r, const cmty__rule
     int32_t area = cmty__beatset_area_of(in->beats, e->version, e->beat);
     cmty__region region = {cmty__beatset_areas(in->beats, e->version), area, -1, e->version};
     cmty__mask_result result = {.note = ""};
+    int32_t role = cmty__rule_point_role(rule);
     cmty_status st;
 
     e->law = law.law;
     if (e->fence_action == CMTY_FENCE_WITHHOLD)
         withhold(e, "protected place");
-    else if (!rule->publish_point)
+    else if (role < 0)
         withhold(e, "counted only");
     if (e->withheld)
         return CMTY_OK;
@@ -82,7 +102,7 @@ static cmty_status mask(cmty_ingest *in, const cmty__report *r, const cmty__rule
         return CMTY_OK;
     }
     if (st == CMTY_OK)
-        st = account(in, &law, (cmty_point){r->lon_deg, r->lat_deg}, e, err);
+        st = account(in, &law, role, (cmty_point){r->lon_deg, r->lat_deg}, e, err);
     if (st != CMTY_OK || e->withheld)
         return st;
     e->masked = result.at;
@@ -100,7 +120,7 @@ cmty_status cmty__protect(cmty_ingest *in, const cmty__report *r, const cmty__ad
 
     if (st != CMTY_OK)
         return st;
-    in->charge = (cmty__charge){.audience = CMTY__AUDIENCE_PUBLIC};
+    in->charge = (cmty__charge){.audience = cmty__role_name(CMTY_ROLE_PUBLIC)};
     *e = (cmty__entry){
         .report_id = in->report_id,
         .category = r->category,

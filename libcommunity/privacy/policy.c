@@ -115,6 +115,11 @@ double cmty__policy_budget_per_m(const cmty_policy *policy)
     return policy->budget_epsilon_per_m;
 }
 
+bool cmty__policy_ages(const cmty_policy *policy)
+{
+    return policy->ages;
+}
+
 const cmty__rule *cmty__policy_rule(const cmty_policy *policy, const char *category)
 {
     /* A foreign word for a protected category must not slip through to the default. */
@@ -140,7 +145,7 @@ static void write_number(cmty__buf *b, const char *name, double value)
     cmty__buf_double(b, value);
 }
 
-static void write_rule(cmty__buf *b, const cmty__rule *rule)
+static void write_rule(cmty__buf *b, const cmty__rule *rule, bool audiences)
 {
     const cmty__law *law = &rule->law;
 
@@ -151,8 +156,11 @@ static void write_rule(cmty__buf *b, const cmty__rule *rule)
     write_number(b, "inner_radius_m", law->inner_radius_m);
     cmty__buf_format(b, ",\"region\":\"%s\",\"time_bin\":\"%s\"", cmty__region_name(law->region),
                      rule->time_bin);
-    cmty__buf_format(b, ",\"publish_point\":%s,\"min_addresses\":%u}",
+    cmty__buf_format(b, ",\"publish_point\":%s,\"min_addresses\":%u,\"audiences\":{",
                      rule->publish_point ? "true" : "false", law->min_addresses);
+    if (audiences)
+        cmty__audiences_write(rule, b);
+    cmty__buf_text(b, "}}");
 }
 
 bool cmty__policy_write(cmty_policy *policy)
@@ -166,14 +174,14 @@ bool cmty__policy_write(cmty_policy *policy)
     cmty__buf_format(&b, ",\"suppress_below\":%u,\"k\":%u", policy->suppress_below, policy->k);
     write_number(&b, "budget_epsilon_per_m", policy->budget_epsilon_per_m);
     cmty__buf_text(&b, ",\"default\":");
-    write_rule(&b, &policy->fallback);
+    write_rule(&b, &policy->fallback, policy->audiences);
     cmty__buf_text(&b, ",\"categories\":{");
     for (size_t i = 0; i < policy->count; i++) {
         if (i > 0)
             cmty__buf_char(&b, ',');
         cmty__buf_json(&b, policy->entries[i].pattern);
         cmty__buf_char(&b, ':');
-        write_rule(&b, &policy->entries[i].rule);
+        write_rule(&b, &policy->entries[i].rule, policy->audiences);
     }
     cmty__buf_text(&b, "}}");
     if (b.failed) {

@@ -13,11 +13,7 @@
 
 enum { NAME_LIMIT = 80 };
 
-/* Where in which file we are, for messages. */
-typedef struct place {
-    const char *file;
-    const char *path; /* "default" or "categories.theft.*"; NULL: the top */
-} place;
+typedef cmty__policy_place place;
 
 /* A member that is a number, at its offset in what is read. */
 typedef struct number {
@@ -49,12 +45,27 @@ static const number rule_numbers[] = {
         .radius_m = 250, .inner_radius_m = 50                                                      \
     }
 
-static const cmty__rule default_rule = {DEFAULT_LAW(CMTY_LAW_AUTO), "day", true, false};
+static cmty__rule default_rule(void)
+{
+    cmty__rule rule = {.law = DEFAULT_LAW(CMTY_LAW_AUTO), .time_bin = "day", .publish_point = true};
+
+    cmty__audiences_default(&rule);
+    return rule;
+}
 
 /* The floor under a protected category. */
-static const cmty__rule protected_rule = {DEFAULT_LAW(CMTY_LAW_WITHHOLD), "week", false, true};
+static cmty__rule protected_rule(void)
+{
+    cmty__rule rule = {
+        .law = DEFAULT_LAW(CMTY_LAW_WITHHOLD), .time_bin = "week", .protected_category = true};
 
-static cmty_status fail_at(const place *at, const char *member, const char *what, cmty_error *err)
+    cmty__audiences_default(&rule);
+    rule.audiences[CMTY_ROLE_PUBLIC].view.fields &= ~(uint32_t)CMTY__TELL_POINT;
+    return rule;
+}
+
+cmty_status cmty__policy_fail(const place *at, const char *member, const char *what,
+                              cmty_error *err)
 {
     return cmty__fail(err, CMTY_E_FORMAT, "%s: %s%s%s %s", at->file,
                       at->path != NULL ? at->path : "", at->path != NULL ? "." : "", member, what);
@@ -79,7 +90,7 @@ static cmty_status read_number(const place *at, const number *n, const cmty__jso
         || (n->whole && v != (double)(uint32_t)v)) {
         (void)cmty__format(want, sizeof want, "must be a %snumber from %g to %g",
                            n->whole ? "whole " : "", n->least, n->most);
-        return fail_at(at, n->name, want, err);
+        return cmty__policy_fail(at, n->name, want, err);
     }
     if (n->whole) {
         whole = (uint32_t)v;
@@ -102,27 +113,31 @@ static cmty_status read_rule_member(const place *at, const char *name, const cmt
         rule->law.law = cmty_law_from_name(text);
         return rule->law.law >= 0 && rule->law.law <= CMTY_LAW_WITHHOLD
                    ? CMTY_OK
-                   : fail_at(at, name,
-                             "must be auto, lattice, anchor, donut, grid or withhold, in quotes",
-                             err);
+                   : cmty__policy_fail(
+                       at, name,
+                       "must be auto, lattice, anchor, donut, grid or withhold, in quotes", err);
     }
     if (strcmp(name, "region") == 0) {
         rule->law.region = cmty_region_from_name(text);
         return rule->law.region >= 0
                    ? CMTY_OK
-                   : fail_at(at, name, "must be none, clamp or redraw, in quotes", err);
+                   : cmty__policy_fail(at, name, "must be none, clamp or redraw, in quotes", err);
     }
     if (strcmp(name, "time_bin") == 0) {
         rule->time_bin = text != NULL ? cmty__time_bin_find(text) : NULL;
         return rule->time_bin != NULL
                    ? CMTY_OK
-                   : fail_at(at, name, "must be hour, day, week or month, in quotes", err);
+                   : cmty__policy_fail(at, name, "must be hour, day, week or month, in quotes",
+                                       err);
     }
     if (strcmp(name, "publish_point") == 0)
         return cmty__json_bool(value, &rule->publish_point)
                    ? CMTY_OK
-                   : fail_at(at, name, "must be true or false", err);
-    return fail_at(at, name, "is not a member of a rule; look for a slip of the pen", err);
+                   : cmty__policy_fail(at, name, "must be true or false", err);
+    if (strcmp(name, "audiences") == 0)
+        return cmty__audiences_read(at, value, rule, err);
+    return cmty__policy_fail(at, name, "is not a member of a rule; look for a slip of the pen",
+                             err);
 }
 
 /* Lays what one object of the file says over a rule. */
@@ -143,7 +158,8 @@ static cmty_status read_rule(const place *at, const cmty__json *object, cmty__ru
     if (st == CMTY_OK && cmty__json_member(object, "law") != NULL
         && rule->law.law == CMTY_LAW_WITHHOLD
         && cmty__json_bool(cmty__json_member(object, "publish_point"), &publish) && publish)
-        st = fail_at(at, "publish_point", "cannot be true where the law is withhold", err);
+        st =
+            cmty__policy_fail(at, "publish_point", "cannot be true where the law is withhold", err);
     return st;
 }
 
@@ -163,6 +179,7 @@ static const char *protected_code(const char *pattern)
 static cmty_status check_floor(const place *at, const cmty__rule *said, const char *code,
                                cmty_error *err)
 {
+    const cmty__rule floor = protected_rule();
     const char *member = NULL;
     const char *only = NULL;
 
@@ -172,11 +189,13 @@ static cmty_status check_floor(const place *at, const cmty__rule *said, const ch
     } else if (said->publish_point) {
         member = "publish_point";
         only = "false";
-    } else if (strcmp(cmty__time_bin_coarser(said->time_bin, protected_rule.time_bin),
-                      said->time_bin)
+    } else if (strcmp(cmty__time_bin_coarser(said->time_bin, floor.time_bin), said->time_bin)
                != 0) {
         member = "time_bin";
         only = "week or month";
+    } else if ((said->audiences[CMTY_ROLE_PUBLIC].view.fields & CMTY__TELL_POINT) != 0) {
+        member = "audiences.public.fields";
+        only = "fields other than point";
     }
     if (member == NULL)
         return CMTY_OK;
@@ -191,7 +210,7 @@ static cmty_status check_said(const char *file, const char *pattern, const cmty_
                               cmty_error *err)
 {
     const char *code = protected_code(pattern);
-    cmty__rule said = code != NULL ? protected_rule : default_rule;
+    cmty__rule said = code != NULL ? protected_rule() : default_rule();
     char path[128];
     const place at = {file, path};
     cmty_status st;
@@ -258,12 +277,16 @@ static cmty_status finish_rule(const cmty_policy *policy, const place *at, bool 
                                cmty__rule *rule, cmty_error *err)
 {
     if (rule->law.inner_radius_m > rule->law.radius_m)
-        return fail_at(at, "inner_radius_m", "must not be larger than radius_m", err);
+        return cmty__policy_fail(at, "inner_radius_m", "must not be larger than radius_m", err);
     rule->law.k = policy->k;
     rule->protected_category = is_protected;
     if (is_protected) {
-        rule->law.law = protected_rule.law.law;
-        rule->time_bin = cmty__time_bin_coarser(rule->time_bin, protected_rule.time_bin);
+        const cmty__rule floor = protected_rule();
+
+        rule->law.law = floor.law.law;
+        rule->time_bin = cmty__time_bin_coarser(rule->time_bin, floor.time_bin);
+        rule->audiences[CMTY_ROLE_PUBLIC].view.fields &=
+            floor.audiences[CMTY_ROLE_PUBLIC].view.fields;
     }
     if (rule->law.law == CMTY_LAW_WITHHOLD)
         rule->publish_point = false;
@@ -306,7 +329,7 @@ static cmty_status read_text(const place *at, const char *name, const cmty__json
     for (const char *c = text; c != NULL && *c != '\0'; c++)
         characters += ((unsigned char)*c & 0xC0) != 0x80 ? 1 : 0; /* not a byte inside one */
     if (characters == 0 || characters > NAME_LIMIT)
-        return fail_at(at, name, "must be a text of 1 to 80 characters", err);
+        return cmty__policy_fail(at, name, "must be a text of 1 to 80 characters", err);
     cmty__free(*target);
     *target = cmty__strdup(text);
     return *target != NULL ? CMTY_OK : cmty__fail(err, CMTY_E_NOMEM, "out of memory");
@@ -341,7 +364,7 @@ static cmty_status read_member(cmty_policy *policy, const place *at, const char 
     if (strcmp(name, "policy") == 0)
         return cmty__json_number(value, &version) && version == 1
                    ? CMTY_OK
-                   : fail_at(at, name, "must be 1, the version of the format", err);
+                   : cmty__policy_fail(at, name, "must be 1, the version of the format", err);
     if (strcmp(name, "name") == 0)
         return read_text(at, name, value, &policy->name, err);
     if (strcmp(name, "time_zone") == 0)
@@ -351,8 +374,20 @@ static cmty_status read_member(cmty_policy *policy, const place *at, const char 
     if (strcmp(name, "categories") == 0)
         return cmty__json_type(value) == CMTY__JSON_OBJECT
                    ? CMTY_OK
-                   : fail_at(at, name, "must be an object", err);
-    return fail_at(at, name, "is not a member of a policy; look for a slip of the pen", err);
+                   : cmty__policy_fail(at, name, "must be an object", err);
+    return cmty__policy_fail(at, name, "is not a member of a policy; look for a slip of the pen",
+                             err);
+}
+
+/* Whether any rule says more of audiences than the defaults do. */
+static void note_audiences(cmty_policy *policy, const cmty__rule *rule)
+{
+    const cmty__rule plain = rule->protected_category ? protected_rule() : default_rule();
+
+    for (size_t i = 0; i < CMTY__ROLES; i++) {
+        policy->audiences |= !cmty__audience_same(&rule->audiences[i], &plain.audiences[i]);
+        policy->ages |= rule->audiences[i].age_count > 0;
+    }
 }
 
 static cmty_status read_policy(cmty_policy *policy, const char *file, const cmty__json *document,
@@ -366,7 +401,8 @@ static cmty_status read_policy(cmty_policy *policy, const char *file, const cmty
     if (cmty__json_type(document) != CMTY__JSON_OBJECT)
         return cmty__fail(err, CMTY_E_FORMAT, "%s: a policy is a JSON object", file);
     if (cmty__json_member(document, "policy") == NULL)
-        return fail_at(&at, "policy", "is missing; it must be 1, the version of the format", err);
+        return cmty__policy_fail(&at, "policy",
+                                 "is missing; it must be 1, the version of the format", err);
     for (size_t i = 0; st == CMTY_OK && i < cmty__json_count(document); i++) {
         const cmty__json *value = cmty__json_member_at(document, i, &name);
 
@@ -378,6 +414,9 @@ static cmty_status read_policy(cmty_policy *policy, const char *file, const cmty
         st = make_entries(policy, file, categories, err);
     for (size_t i = 0; st == CMTY_OK && i < policy->count; i++)
         st = resolve(policy, i, file, categories, err);
+    note_audiences(policy, &policy->fallback);
+    for (size_t i = 0; i < policy->count; i++)
+        note_audiences(policy, &policy->entries[i].rule);
     return st;
 }
 
@@ -387,9 +426,9 @@ static cmty_policy *policy_new(void)
 
     if (policy == NULL)
         return NULL;
-    policy->fallback = default_rule;
+    policy->fallback = default_rule();
     policy->suppress_below = 5;
-    policy->k = default_rule.law.k;
+    policy->k = policy->fallback.law.k;
     policy->name = cmty__strdup("unnamed");
     policy->time_zone = cmty__strdup("UTC");
     if (policy->name != NULL && policy->time_zone != NULL)

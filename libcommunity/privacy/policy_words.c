@@ -42,7 +42,7 @@ static void point_words(const cmty__rule *rule, cmty__buf *b)
 {
     cmty__law law = rule->law;
 
-    if (!rule->publish_point) {
+    if ((cmty__rule_allows(rule, CMTY_ROLE_PUBLIC, 0, 0).fields & CMTY__TELL_POINT) == 0) {
         cmty__buf_text(b, "no point. Each report is counted in its beat, and nothing else of its "
                           "place is shown.");
         return;
@@ -82,6 +82,67 @@ static void why_words(const cmty_policy *policy, const cmty__rule *rule, cmty__b
         cmty__buf_text(b, "this is the policy's rule for all that it does not name.");
 }
 
+/* Appends a paragraph of a category, and clears the line. */
+static void put_line(cmty__buf *out, cmty__buf *line)
+{
+    out->failed |= line->failed;
+    put_paragraph(out, INDENT, line->failed ? "" : line->data);
+    cmty__buf_clear(line);
+}
+
+/* What a published point is not told with, and how finely it is dated. */
+static void told_words(cmty__allowance view, cmty__buf *b)
+{
+    if ((view.fields & CMTY__TELL_TIME) != 0)
+        cmty__buf_format(b, " The time shown is %s.", bin_words(view.time_bin));
+    else
+        cmty__buf_text(b, " No time is shown.");
+    if ((view.fields & CMTY__TELL_POINT) == 0)
+        return;
+    if ((view.fields & CMTY__TELL_CATEGORY) == 0)
+        cmty__buf_text(b, " Its category is not shown beside it.");
+    if ((view.fields & CMTY__TELL_BEAT) == 0)
+        cmty__buf_text(b, " Its beat is not named beside it.");
+}
+
+/* What a receiver is given; the time is told apart from the rest. */
+static void given_words(cmty__allowance view, cmty__buf *b)
+{
+    cmty__allowance_words(view.fields, b);
+    if ((view.fields & CMTY__TELL_TIME) != 0)
+        cmty__buf_format(b, "; of its time, %s", bin_words(view.time_bin));
+    cmty__buf_char(b, '.');
+}
+
+static void age_words(const cmty__rule *rule, int32_t role, cmty__buf *out, cmty__buf *line)
+{
+    const cmty__audience *a = &rule->audiences[role];
+
+    for (uint32_t i = 0; i < a->age_count; i++) {
+        cmty__allowance view = cmty__rule_allows(rule, role, 0, a->days[i] * INT64_C(86400000));
+
+        cmty__buf_format(line, "%u %s later: ", a->days[i], a->days[i] == 1 ? "day" : "days");
+        if (role != CMTY_ROLE_PUBLIC) {
+            given_words(view, line);
+        } else if ((view.fields & CMTY__TELL_POINT) == 0) {
+            cmty__buf_text(line, "no point; it is counted.");
+        } else {
+            cmty__buf_text(line, "the point stays.");
+            told_words(view, line);
+        }
+        put_line(out, line);
+    }
+}
+
+static void receiver_words(const cmty__rule *rule, int32_t role, cmty__buf *out, cmty__buf *line)
+{
+    cmty__buf_text(line,
+                   role == CMTY_ROLE_AGENCY ? "The agency is given: " : "Dispatch is given: ");
+    given_words(cmty__rule_allows(rule, role, 0, 0), line);
+    put_line(out, line);
+    age_words(rule, role, out, line);
+}
+
 /* All that is said of a category but its name. */
 static void category_words(const cmty_policy *policy, const char *code, cmty__buf *b)
 {
@@ -90,14 +151,17 @@ static void category_words(const cmty_policy *policy, const char *code, cmty__bu
 
     cmty__buf_text(&line, "Everybody sees: ");
     point_words(rule, &line);
-    cmty__buf_format(&line, " The time shown is %s.", bin_words(rule->time_bin));
-    b->failed |= line.failed;
-    put_paragraph(b, INDENT, line.failed ? "" : line.data);
-    cmty__buf_clear(&line);
+    told_words(cmty__rule_allows(rule, CMTY_ROLE_PUBLIC, 0, 0), &line);
+    put_line(b, &line);
+    if ((cmty__rule_allows(rule, CMTY_ROLE_PUBLIC, 0, 0).fields & CMTY__TELL_POINT) != 0)
+        age_words(rule, CMTY_ROLE_PUBLIC, b, &line);
+    if (policy->audiences) {
+        receiver_words(rule, CMTY_ROLE_AGENCY, b, &line);
+        receiver_words(rule, CMTY_ROLE_DISPATCH, b, &line);
+    }
     cmty__buf_text(&line, "Why: ");
     why_words(policy, rule, &line);
-    b->failed |= line.failed;
-    put_paragraph(b, INDENT, line.failed ? "" : line.data);
+    put_line(b, &line);
     cmty__buf_free(&line);
 }
 
@@ -137,6 +201,11 @@ static void head_words(const cmty_policy *policy, cmty__buf *out)
                    policy->budget_epsilon_per_m);
     put_format(out, "Whoever runs the store sees the category, the beat, the time shown and the "
                     "point shown of each report, and nothing finer: the rest is sealed.");
+    put_format(out, policy->audiences
+                        ? "Receivers are given what is said below for the agency or for dispatch; "
+                          "who serves the public is given what everybody sees."
+                        : "A receiver in the role agency or dispatch is given that, with fence and "
+                          "doubt; one in the role public, what everybody sees.");
     put_format(out, "Whoever holds the secret key can open one report at a time, for a stated "
                     "purpose. It is written to the audit log before anything is shown.");
 }

@@ -12,6 +12,7 @@
 #include <community/key.h>
 #include <community/lint.h>
 #include <community/mask.h>
+#include <community/outbox.h>
 #include <community/policy.h>
 
 /* ---- key.c ---- */
@@ -135,12 +136,46 @@ cmty_status cmty__catchments_write(const cmty__catchments *c, int32_t version,
 
 /* ---- policy.c ---- */
 
+/* What an audience may be told of a report besides its id. */
+enum {
+    CMTY__TELL_CATEGORY = 1,
+    CMTY__TELL_TIME = 2,
+    CMTY__TELL_BEAT = 4,
+    CMTY__TELL_POINT = 8, /* as it is masked */
+    CMTY__TELL_FENCE = 16,
+    CMTY__TELL_DOUBT = 32, /* how sure the beat is */
+    CMTY__TELL_PUBLIC = 15,
+    CMTY__TELL_ALL = 63
+};
+typedef struct cmty__allowance {
+    uint32_t fields;      /* CMTY__TELL_* */
+    const char *time_bin; /* not finer than this; static text */
+} cmty__allowance;
+
+enum { CMTY__ROLES = 3, CMTY__AGES_MAX = 8 };
+typedef struct cmty__audience {
+    cmty__allowance view;
+    uint32_t age_count;
+    uint32_t days[CMTY__AGES_MAX];        /* ascending; from this age on no more than */
+    cmty__allowance ages[CMTY__AGES_MAX]; /* this, and than what came before */
+} cmty__audience;
+
 typedef struct cmty__rule {
     cmty__law law;        /* AUTO resolved by the caller: anchor if there are catchments */
     const char *time_bin; /* "hour", "day", "week", "month" */
     bool publish_point;   /* false: counted only */
     bool protected_category;
+    cmty__audience audiences[CMTY__ROLES]; /* by CMTY_ROLE_* */
 } cmty__rule;
+/* What a role may be told now of a report that happened then, in a bin not finer than the rule's.
+ */
+cmty__allowance cmty__rule_allows(const cmty__rule *rule, int32_t role, cmty_time occurred,
+                                  cmty_time now);
+bool cmty__audience_same(const cmty__audience *a, const cmty__audience *b);
+/* The widest role that is ever told the point, or -1. */
+int32_t cmty__rule_point_role(const cmty__rule *rule);
+const char *cmty__role_name(int32_t role); /* "public", "agency", "dispatch" */
+const char *cmty__time_bin_coarser(const char *a, const char *b);
 /* The rule for a category: longest matching prefix, then the default. Never NULL. */
 const cmty__rule *cmty__policy_rule(const cmty_policy *policy, const char *category);
 cmty_status cmty__policy_parse(const char *json, size_t size, const char *name, cmty_policy **out,
@@ -149,6 +184,7 @@ const char *cmty__policy_name(const cmty_policy *policy);
 int64_t cmty__policy_suppress_below(const cmty_policy *policy); /* counts 1 .. this-1 are blank */
 uint32_t cmty__policy_k(const cmty_policy *policy);
 double cmty__policy_budget_per_m(const cmty_policy *policy); /* of one place; 0: none is set */
+bool cmty__policy_ages(const cmty_policy *policy); /* what is told changes as reports age */
 
 /* ---- counting.c: counts with noise from the exact discrete Laplace law ---- */
 

@@ -18,6 +18,7 @@ struct cmty__gate {
     const cmty_policy *policy;
     const cmty_beatset *beats;
     cmty__zone *zone;
+    cmty_time now;
     const char *hidden_bin; /* the coarsest of those that may go without their category */
     promise *promises;
     size_t promise_count, promise_capacity;
@@ -75,7 +76,17 @@ static const char *coarser_bin(const char *a, const char *b)
 /* Whether nothing but its category sets such a report apart from the general run. */
 static bool is_plain(const cmty_policy *policy, const cmty__rule *rule)
 {
-    return rule->publish_point && same_law(&rule->law, &cmty__policy_rule(policy, "other")->law);
+    const cmty__rule *run = cmty__policy_rule(policy, "other");
+
+    return rule->publish_point && same_law(&rule->law, &run->law)
+           && cmty__audience_same(&rule->audiences[CMTY_ROLE_PUBLIC],
+                                  &run->audiences[CMTY_ROLE_PUBLIC]);
+}
+
+/* Of a report that is new. */
+static const char *public_bin(const cmty__rule *rule)
+{
+    return coarser_bin(rule->time_bin, rule->audiences[CMTY_ROLE_PUBLIC].view.time_bin);
 }
 
 static const char *coarsest_plain_bin(const cmty_policy *policy)
@@ -86,7 +97,7 @@ static const char *coarsest_plain_bin(const cmty_policy *policy)
         const cmty__rule *rule = cmty__policy_rule(policy, cmty_category_code(i));
 
         if (is_plain(policy, rule))
-            bin = coarser_bin(bin, rule->time_bin);
+            bin = coarser_bin(bin, public_bin(rule));
     }
     return bin;
 }
@@ -102,6 +113,7 @@ cmty_status cmty__gate_new(const cmty_policy *policy, const cmty_beatset *beats,
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     gate->policy = policy;
     gate->beats = beats;
+    gate->now = cmty__time_now();
     gate->hidden_bin = coarsest_plain_bin(policy);
     st = cmty__zone_open(cmty_policy_time_zone(policy), &gate->zone, err);
     if (st == CMTY_OK)
@@ -109,6 +121,11 @@ cmty_status cmty__gate_new(const cmty_policy *policy, const cmty_beatset *beats,
     else
         cmty__gate_free(gate);
     return st;
+}
+
+void cmty__gate_set_now(cmty__gate *gate, cmty_time now)
+{
+    gate->now = now;
 }
 
 static void guarantee_free(cmty__guarantee *g)
@@ -316,10 +333,12 @@ cmty_status cmty__gate_admit(cmty__gate *gate, const cmty__entry *entry, cmty__r
                              cmty_error *err)
 {
     const cmty__rule *rule = cmty__policy_rule(gate->policy, entry->category);
-    cmty__released r = {0};
+    const cmty__allowance allowed =
+        cmty__rule_allows(rule, CMTY_ROLE_PUBLIC, entry->time_bin, gate->now);
+    cmty__released r = {.fields = allowed.fields};
     cmty__law law = rule->law;
 
-    if (!may_leave(entry, rule))
+    if (!may_leave(entry, rule) || (allowed.fields & CMTY__TELL_POINT) == 0)
         return CMTY_WITHHELD;
     if (!is_report_id(entry->report_id))
         return cmty__fail(err, CMTY_E_FORMAT, "the store holds a report id that is none");
@@ -334,7 +353,7 @@ cmty_status cmty__gate_admit(cmty__gate *gate, const cmty__entry *entry, cmty__r
     set_place(gate, entry, &r);
     if (!is_six_decimals(r.at)) /* its beat is narrower than that */
         return CMTY_WITHHELD;
-    set_time(gate, entry->time_bin, coarser_bin(entry->bin, rule->time_bin), &r);
+    set_time(gate, entry->time_bin, coarser_bin(entry->bin, allowed.time_bin), &r);
     r.plain = is_plain(gate->policy, rule);
     *out = r;
     return CMTY_OK;
@@ -349,17 +368,24 @@ static bool fits_category(const cmty__gate *gate, const cmty__released *r)
         return true;
     rule = cmty__policy_rule(gate->policy, r->category);
     return strcmp(known_category(r->category), r->category) == 0 && rule->publish_point
-           && strcmp(coarser_bin(r->time_bin, rule->time_bin), r->time_bin) == 0;
+           && (r->time_utc == CMTY_TIME_UNKNOWN
+               || strcmp(coarser_bin(r->time_bin, public_bin(rule)), r->time_bin) == 0);
+}
+
+static bool fits_time(const cmty__gate *gate, const cmty__released *r)
+{
+    cmty_time start;
+
+    if (r->time_utc == CMTY_TIME_UNKNOWN)
+        return r->time_local[0] == '\0' && r->time_bin[0] == '\0';
+    return cmty__time_floor(r->time_utc, r->time_bin, gate->zone, &start) && start == r->time_utc;
 }
 
 bool cmty__gate_fit(const cmty__gate *gate, const cmty__released *r)
 {
-    cmty_time start;
-
     return is_report_id(r->report_id) && fits_category(gate, r) && cmty__point_valid(r->at)
            && is_six_decimals(r->at) && r->radius_m >= 1 && floor(r->radius_m) == r->radius_m
-           && cmty__time_floor(r->time_utc, r->time_bin, gate->zone, &start)
-           && start == r->time_utc;
+           && fits_time(gate, r);
 }
 
 void cmty__gate_hide_category(const cmty__gate *gate, cmty__released *r)
@@ -367,4 +393,29 @@ void cmty__gate_hide_category(const cmty__gate *gate, cmty__released *r)
     set_time(gate, r->time_utc, coarser_bin(r->time_bin, gate->hidden_bin), r);
     r->category = "";
     r->category_label = "Not told (few of its kind here)";
+}
+
+void cmty__gate_take_off(cmty__released *r)
+{
+    if ((r->fields & CMTY__TELL_CATEGORY) == 0 && r->category[0] != '\0') {
+        r->category = "";
+        r->category_label = "Not told";
+    }
+    if ((r->fields & CMTY__TELL_TIME) == 0) {
+        r->time_utc = CMTY_TIME_UNKNOWN;
+        r->time_local[0] = '\0';
+        r->time_bin = "";
+    }
+    if ((r->fields & CMTY__TELL_BEAT) == 0) {
+        r->beat = -1;
+        r->beat_id = "";
+        r->beat_disclosed = false;
+    }
+}
+
+const char *cmty__beat_of(const cmty__released *r)
+{
+    if ((r->fields & CMTY__TELL_BEAT) == 0)
+        return "";
+    return r->beat_disclosed ? "true place" : "masked place";
 }

@@ -20,13 +20,17 @@ static void put_point(cmty__buf *b, const cmty__released *r)
     cmty__buf_text(b, "]},\"properties\":{");
     put_member(b, "category", r->category);
     put_member(b, "category_label", r->category_label);
-    cmty__buf_text(b, "\"time_utc\":\"");
-    cmty__buf_time_utc(b, r->time_utc);
-    cmty__buf_text(b, "\",");
+    if (r->time_utc != CMTY_TIME_UNKNOWN) {
+        cmty__buf_text(b, "\"time_utc\":\"");
+        cmty__buf_time_utc(b, r->time_utc);
+        cmty__buf_text(b, "\",");
+    } else {
+        cmty__buf_text(b, "\"time_utc\":null,");
+    }
     put_member(b, "time_local", r->time_local);
     put_member(b, "time_bin", r->time_bin);
     put_member(b, "beat_id", r->beat_id);
-    put_member(b, "beat_of", r->beat_disclosed ? "true place" : "masked place");
+    put_member(b, "beat_of", cmty__beat_of(r));
     put_member(b, "law", r->law);
     put_member(b, "guarantee", r->guarantee);
     cmty__buf_text(b, "\"radius_m\":");

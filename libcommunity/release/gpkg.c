@@ -67,17 +67,10 @@ static cmty_status write_beats(const cmty__overlay *o, cmty__writer *w, cmty_err
 static cmty_status write_report(cmty__writer *w, const cmty__released *r, cmty_error *err)
 {
     cmty__value values[] = {
-        text_value(r->report_id),
-        text_value(r->category),
-        text_value(r->category_label),
-        {.time = r->time_utc},
-        text_value(r->time_local),
-        text_value(r->time_bin),
-        text_value(r->beat_id),
-        text_value(r->beat_disclosed ? "true place" : "masked place"),
-        text_value(r->law),
-        {.real = r->radius_m},
-        text_value(r->guarantee),
+        text_value(r->report_id), text_value(r->category),      text_value(r->category_label),
+        {.time = r->time_utc},    text_value(r->time_local),    text_value(r->time_bin),
+        text_value(r->beat_id),   text_value(cmty__beat_of(r)), text_value(r->law),
+        {.real = r->radius_m},    text_value(r->guarantee),
     };
 
     return cmty__writer_point(w, r->at, values, err);

@@ -15,7 +15,10 @@ struct cmty_live {
     cmty_beatset *beats;
     cmty_policy *policy;
     cmty__gate *gate;
+    cmty_time now; /* of the update under way */
 };
+
+static const cmty_time day_ms = 86400000;
 
 void cmty_live_free(cmty_live *live)
 {
@@ -107,6 +110,7 @@ static cmty_status carry_rows(cmty_live *live, int64_t after, uint64_t *added, c
             break;
         st = cmty__gate_admit(live->gate, &entry, &released, err);
         if (st == CMTY_OK) {
+            cmty__gate_take_off(&released);
             st = put(live->layer, &released, err);
             *added += st == CMTY_OK;
         }
@@ -123,6 +127,23 @@ struct lag {
     bool any;
 };
 
+/* What the layer holds at this number. Where reports are told less of with age, it is another
+   thing every day. */
+static cmty_status state_at(cmty_live *live, int64_t number, char state[CMTY__STATE_SIZE],
+                            cmty_error *err)
+{
+    uint8_t hash[CMTY__HASH_BYTES];
+    char text[CMTY__STATE_SIZE + 24];
+    cmty_status st = cmty__journal_state(live->journal, number, state, err);
+
+    if (st != CMTY_OK || !cmty__policy_ages(live->policy))
+        return st;
+    (void)cmty__format(text, sizeof text, "%s %lld", state, (long long)(live->now / day_ms));
+    cmty__hash(NULL, 0, text, strlen(text), hash);
+    cmty__hex(hash, sizeof hash, state);
+    return CMTY_OK;
+}
+
 static cmty_status find_lag(cmty_live *live, struct lag *lag, cmty_error *err)
 {
     char followed[CMTY__STATE_SIZE], state[CMTY__STATE_SIZE];
@@ -131,7 +152,7 @@ static cmty_status find_lag(cmty_live *live, struct lag *lag, cmty_error *err)
     if (st == CMTY_OK)
         st = cmty__journal_last(live->journal, &lag->last, err);
     if (st == CMTY_OK)
-        st = cmty__journal_state(live->journal, lag->after, state, err);
+        st = state_at(live, lag->after, state, err);
     if (st != CMTY_OK)
         return st;
     lag->fresh = followed[0] == '\0';
@@ -143,7 +164,7 @@ static cmty_status find_lag(cmty_live *live, struct lag *lag, cmty_error *err)
 static cmty_status carry(cmty_live *live, const struct lag *lag, uint64_t *added, cmty_error *err)
 {
     char state[CMTY__STATE_SIZE];
-    cmty_status st = cmty__journal_state(live->journal, lag->last, state, err);
+    cmty_status st = state_at(live, lag->last, state, err);
 
     if (st == CMTY_OK && lag->anew)
         st = cmty__live_restart(live->layer, err);
@@ -153,7 +174,7 @@ static cmty_status carry(cmty_live *live, const struct lag *lag, uint64_t *added
         st = cmty__live_set_cursor(live->layer, lag->last, state, err);
     if (st == CMTY_OK)
         st = cmty__live_commit(live->layer, err);
-    if (st == CMTY_OK && lag->anew && !lag->fresh)
+    if (st == CMTY_OK && lag->anew && !lag->fresh && !cmty__policy_ages(live->policy))
         cmty__notice(live->host, "%s followed another state of the store; it was filled anew",
                      cmty__basename(live->path));
     return st;
@@ -198,6 +219,8 @@ cmty_status cmty_live_update(cmty_live *live, uint64_t *added, cmty_error *err)
 
     if (live == NULL)
         return cmty__fail(err, CMTY_E_INVALID, "live must not be NULL");
+    live->now = cmty__time_now();
+    cmty__gate_set_now(live->gate, live->now);
     if (live->layer == NULL)
         st = cmty__live_open(live->path, &live->layer, err);
     if (st == CMTY_OK)

@@ -121,6 +121,8 @@ static cmty_status public_item(cmty_outbox *outbox, const cmty__entry *e, cmty_o
     cmty__released r;
     cmty_status st = cmty__gate_admit(outbox->gate, e, &r, err);
 
+    if (st == CMTY_OK)
+        cmty__gate_take_off(&r);
     if (st == CMTY_OK && !cmty__gate_fit(outbox->gate, &r))
         st = CMTY_WITHHELD;
     if (st != CMTY_OK)
@@ -142,25 +144,29 @@ static cmty_status public_item(cmty_outbox *outbox, const cmty__entry *e, cmty_o
     return item->report_id != NULL ? CMTY_OK : cmty__fail(err, CMTY_E_NOMEM, "out of memory");
 }
 
-static void agency_item(const cmty_outbox *outbox, const cmty__entry *e, cmty_outbox_item *item)
+static void agency_beat(const cmty_outbox *outbox, const cmty__entry *e, uint32_t fields,
+                        cmty_outbox_item *item)
 {
     const bool known = e->beat >= 0 && (size_t)e->beat < cmty_beatset_count(outbox->beats);
+    const bool told = (fields & CMTY__TELL_BEAT) != 0;
 
-    item->report_id = e->report_id;
-    item->category = e->category;
-    item->beat = known ? e->beat : -1;
-    item->beat_id = e->beat_id;
-    item->district = e->district;
-    item->beat_disclosed = 1;
-    item->time = e->time_bin;
-    item->time_bin = e->bin;
-    item->version = e->version;
-    item->relation = e->relation;
-    item->ambiguous = e->ambiguous;
-    item->fence_action = e->fence_action;
-    item->fence_id = e->fence_id;
+    item->beat = told && known ? e->beat : -1;
+    item->beat_id = told ? e->beat_id : "";
+    item->district = told ? e->district : "";
+    item->beat_disclosed = told;
+    item->version = told ? e->version : -1;
+    item->relation = (fields & CMTY__TELL_DOUBT) != 0 ? e->relation : -1;
+    item->ambiguous = (fields & CMTY__TELL_DOUBT) != 0 && e->ambiguous;
+}
+
+static void agency_point(const cmty__entry *e, uint32_t fields, cmty_outbox_item *item)
+{
     if (e->withheld) {
         item->withheld = e->withheld_note;
+        return;
+    }
+    if ((fields & CMTY__TELL_POINT) == 0) {
+        item->withheld = "the policy gives this receiver no place";
         return;
     }
     item->law = cmty_law_name(e->law);
@@ -168,16 +174,40 @@ static void agency_item(const cmty_outbox *outbox, const cmty__entry *e, cmty_ou
     item->radius_m = e->radius_m;
 }
 
-static cmty_status make_item(cmty_outbox *outbox, const cmty__entry *e, cmty_outbox_item *item,
-                             cmty_error *err)
+/* The protected columns as they are, less what the policy keeps from the role. */
+static cmty_status agency_item(const cmty_outbox *outbox, const cmty__entry *e, cmty_time now,
+                               cmty_outbox_item *item, cmty_error *err)
+{
+    const cmty__rule *rule = cmty__policy_rule(outbox->policy, e->category);
+    const cmty__allowance allowed = cmty__rule_allows(rule, outbox->role, e->time_bin, now);
+    const uint32_t fields = allowed.fields;
+
+    item->report_id = e->report_id;
+    item->category = (fields & CMTY__TELL_CATEGORY) != 0 ? e->category : "";
+    agency_beat(outbox, e, fields, item);
+    item->fence_action = (fields & CMTY__TELL_FENCE) != 0 ? e->fence_action : CMTY_FENCE_ACCEPT;
+    item->fence_id = (fields & CMTY__TELL_FENCE) != 0 ? e->fence_id : "";
+    item->time = CMTY_TIME_UNKNOWN;
+    item->time_bin = "";
+    if ((fields & CMTY__TELL_TIME) != 0) {
+        item->time_bin = cmty__time_bin_coarser(e->bin, allowed.time_bin);
+        if (!cmty__time_floor(e->time_bin, item->time_bin, cmty__gate_zone(outbox->gate),
+                              &item->time))
+            return cmty__fail(err, CMTY_E_FORMAT, "the store holds a time that is none");
+    }
+    agency_point(e, fields, item);
+    return CMTY_OK;
+}
+
+static cmty_status make_item(cmty_outbox *outbox, const cmty__entry *e, cmty_time now,
+                             cmty_outbox_item *item, cmty_error *err)
 {
     item->fence_id = "";
     item->law = "";
     item->withheld = "";
     if (outbox->role == CMTY_ROLE_PUBLIC)
         return public_item(outbox, e, item, err);
-    agency_item(outbox, e, item);
-    return CMTY_OK;
+    return agency_item(outbox, e, now, item, err);
 }
 
 /* Not for this receiver: CMTY_WITHHELD, so that the next is asked for, or a failure. What was put
@@ -206,12 +236,13 @@ cmty_status cmty_outbox_next(cmty_outbox *outbox, cmty_time now, cmty_outbox_ite
 
     if (outbox == NULL || item == NULL)
         return cmty__fail(err, CMTY_E_INVALID, "an outbox and a place for the item are needed");
+    cmty__gate_set_now(outbox->gate, now);
     do {
         cmty__arena_clear(outbox->arena);
         st = cmty__outbox_next(outbox->journal, outbox->receiver, outbox->passed, now, &letter, &e,
                                outbox->arena, err);
         if (st == CMTY_OK)
-            st = make_item(outbox, &e, &found, err);
+            st = make_item(outbox, &e, now, &found, err);
         if (st == CMTY_WITHHELD)
             st = pass_over(outbox, &letter, err);
     } while (st == CMTY_WITHHELD);

@@ -62,6 +62,8 @@ static cmty_status read_parts(cmty__overlay *o, cmty__journal *journal, cmty_err
         st = read_catchments(o, journal, err);
     if (st == CMTY_OK)
         st = cmty__gate_new(o->policy, o->beats, &o->gate, err);
+    if (st == CMTY_OK && o->as_of != CMTY_TIME_UNKNOWN)
+        cmty__gate_set_now(o->gate, o->as_of);
     return st;
 }
 
@@ -112,6 +114,16 @@ static cmty_status read_rows(cmty__overlay *o, cmty__journal *journal, const cmt
     return st == CMTY_END ? CMTY_OK : st;
 }
 
+static void note_time(cmty__overlay *o, cmty_time time)
+{
+    if (time == CMTY_TIME_UNKNOWN)
+        return;
+    if (o->first == CMTY_TIME_UNKNOWN || time < o->first)
+        o->first = time;
+    if (o->last == CMTY_TIME_UNKNOWN || time > o->last)
+        o->last = time;
+}
+
 /* Drops the points that the counts forbid, and notes what time the rest covers. */
 static void judge_points(cmty__overlay *o)
 {
@@ -128,10 +140,8 @@ static void judge_points(cmty__overlay *o)
         if (verdict == CMTY__POINT_HIDDEN_CATEGORY)
             cmty__gate_hide_category(o->gate, r);
         cmty__counts_point(o->counts, r);
-        if (kept == 0 || r->time_utc < o->first)
-            o->first = r->time_utc;
-        if (kept == 0 || r->time_utc > o->last)
-            o->last = r->time_utc;
+        cmty__gate_take_off(r);
+        note_time(o, r->time_utc);
         kept++;
     }
     o->point_count = kept;
@@ -185,6 +195,7 @@ cmty_status cmty__overlay_read(const char *store, const cmty_publish_options *op
     }
     o->since = options->since;
     o->until = options->until;
+    o->as_of = options->as_of;
     st = cmty__journal_open(store, false, &journal, err);
     if (st == CMTY_OK)
         st = cmty__journal_begin(journal, err);

@@ -18,6 +18,7 @@ typedef struct cmty__overlay {
     size_t point_count, point_capacity;
     char *title;
     cmty_time since, until; /* as asked */
+    cmty_time as_of;        /* when ages are taken; UNKNOWN: now */
     cmty_time first, last; /* earliest and latest bin among the points; UNKNOWN if there are none */
     int64_t suppress_below;
 } cmty__overlay;

@@ -25,8 +25,12 @@ typedef struct cmty__released {
     cmty_time time_utc;          /* start of the bin */
     char time_local[CMTY__LOCAL_TIME_SIZE];
     const char *time_bin;
-    bool plain; /* its law is that of most: it may go without its category */
+    bool plain;      /* its law is that of most: it may go without its category */
+    uint32_t fields; /* CMTY__TELL_*: what the policy tells the public of it */
 } cmty__released;
+
+/* Of which place beat_id is: "true place", "masked place", or "" where it is not told. */
+const char *cmty__beat_of(const cmty__released *r);
 
 /* What one law with its parameters promises. */
 typedef struct cmty__guarantee {
@@ -43,6 +47,8 @@ typedef struct cmty__gate cmty__gate; /* serial */
 /* Policy and beats are borrowed until the gate is freed. */
 cmty_status cmty__gate_new(const cmty_policy *policy, const cmty_beatset *beats, cmty__gate **out,
                            cmty_error *err);
+/* When reports are as old as they are; without it, now. */
+void cmty__gate_set_now(cmty__gate *gate, cmty_time now);
 void cmty__gate_free(cmty__gate *gate);
 const cmty__zone *cmty__gate_zone(const cmty__gate *gate);
 
@@ -55,6 +61,9 @@ bool cmty__gate_fit(const cmty__gate *gate, const cmty__released *r);
 /* Takes the category off a plain record that would tell a small count by it, and the finer time
    that its category may have. */
 void cmty__gate_hide_category(const cmty__gate *gate, cmty__released *r);
+
+/* Last: takes off what the policy does not tell the public of such a report at its age. */
+void cmty__gate_take_off(cmty__released *r);
 
 /* Guarantees of the laws met so far. */
 size_t cmty__gate_guarantee_count(const cmty__gate *gate);

@@ -366,9 +366,9 @@ static cmty_status insert_row(cmty__live *live, int64_t fid, const cmty__live_ro
     cmty__bind_text(&b, row->beat_id != NULL && row->beat_id[0] != '\0' ? row->beat_id : NULL);
     cmty__bind_text(&b, row->law);
     cmty__bind_real(&b, row->radius_m);
-    cmty__bind_text(&b, row->time_local);
+    cmty__bind_text(&b, row->time_local[0] != '\0' ? row->time_local : NULL);
     cmty__bind_text(&b, live->time.data);
-    cmty__bind_text(&b, row->time_bin);
+    cmty__bind_text(&b, row->time_bin[0] != '\0' ? row->time_bin : NULL);
     cmty__bind_blob(&b, point, sizeof point);
     st = cmty__sql_once(&live->sql, b.stmt, err);
     if (st == CMTY_OK && sqlite3_changes(live->sql.db) == 0)

@@ -213,7 +213,7 @@ int verb_ingest(struct cli *cli, int argc, const char **argv)
 }
 
 static int publish_parsed(struct cli *cli, const char *store, cmty_publish_options *o,
-                          const char *since, const char *until, const char *zone)
+                          const char *since, const char *until, const char *as_of, const char *zone)
 {
     cmty_error err = CMTY_ERROR_INIT;
     cmty_publication *publication = NULL;
@@ -224,6 +224,8 @@ static int publish_parsed(struct cli *cli, const char *store, cmty_publish_optio
         st = cmty_time_parse(since, zone, &o->since, &err);
     if (st == CMTY_OK && until != NULL)
         st = cmty_time_parse(until, zone, &o->until, &err);
+    if (st == CMTY_OK && as_of != NULL)
+        st = cmty_time_parse(as_of, zone, &o->as_of, &err);
     o->host = &cli->host;
     if (st == CMTY_OK)
         st = cmty_publish(store, o, &publication, &err);
@@ -237,7 +239,7 @@ static int publish_parsed(struct cli *cli, const char *store, cmty_publish_optio
 int verb_publish(struct cli *cli, int argc, const char **argv)
 {
     char *gpkg = NULL, *html = NULL, *geojson = NULL, *csv = NULL, *title = NULL;
-    char *since = NULL, *until = NULL, *zone = NULL;
+    char *since = NULL, *until = NULL, *as_of = NULL, *zone = NULL;
     struct poptOption options[] = {
         CLI_TEXT("output", 'o', &gpkg, "OUT.gpkg", "GeoPackage to write"),
         CLI_TEXT("html", '\0', &html, "OUT.html", "page to write"),
@@ -246,7 +248,9 @@ int verb_publish(struct cli *cli, int argc, const char **argv)
         CLI_TEXT("title", '\0', &title, "TEXT", "heading of the page"),
         CLI_TEXT("since", '\0', &since, "TIME", "first moment of occurrence"),
         CLI_TEXT("until", '\0', &until, "TIME", "first moment not covered"),
-        CLI_TEXT("time-zone", '\0', &zone, "ZONE", "zone of --since and --until; UTC"),
+        CLI_TEXT("as-of", '\0', &as_of, "TIME",
+                 "reports are as old as they were then, where the policy tells less with age; now"),
+        CLI_TEXT("time-zone", '\0', &zone, "ZONE", "zone of these times; UTC"),
         CLI_OPTIONS(cli)};
     cmty_publish_options o = CMTY_PUBLISH_OPTIONS_INIT;
     int code = EXIT_DONE;
@@ -266,7 +270,7 @@ int verb_publish(struct cli *cli, int argc, const char **argv)
     else if (context != NULL && gpkg != NULL && !cli_is_geopackage(gpkg))
         code = cli_usage(cli, "-o writes a GeoPackage: give it a name that ends in .gpkg");
     else if (context != NULL)
-        code = publish_parsed(cli, store, &o, since, until, zone);
+        code = publish_parsed(cli, store, &o, since, until, as_of, zone);
     poptFreeContext(context);
     free(gpkg);
     free(html);
@@ -275,6 +279,7 @@ int verb_publish(struct cli *cli, int argc, const char **argv)
     free(title);
     free(since);
     free(until);
+    free(as_of);
     free(zone);
     return code;
 }

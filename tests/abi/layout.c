@@ -563,7 +563,7 @@ AT(cmty_disclosed, accuracy_m, 32);
 AT(cmty_disclosed, occurred, 40);
 
 /* publish.h */
-GROWS(cmty_publish_options, 72);
+GROWS(cmty_publish_options, 80);
 AT(cmty_publish_options, struct_size, 0);
 AT(cmty_publish_options, reserved, 4);
 AT(cmty_publish_options, gpkg, 8);
@@ -574,6 +574,7 @@ AT(cmty_publish_options, title, 40);
 AT(cmty_publish_options, since, 48);
 AT(cmty_publish_options, until, 56);
 AT(cmty_publish_options, host, 64);
+AT(cmty_publish_options, as_of, 72);
 GROWS(cmty_publication_row, 48);
 AT(cmty_publication_row, struct_size, 0);
 AT(cmty_publication_row, suppressed, 4);

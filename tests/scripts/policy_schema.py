@@ -74,6 +74,18 @@ RULE = {
     "time_bin": (["hour", "day", "week", "month"], ["minute", "year", 7]),
     "publish_point": ([True, False], [0, 1, "true", None]),
     "min_addresses": ([0, 8, 8.0, 10000], [-1, 10001, 2.5]),
+    "audiences": ([{}, {"public": {}},
+                   {"public": {"fields": ["category", "time", "beat"]}},
+                   {"public": {"fields": [], "time_bin": "month", "ages": []}, "agency": {}},
+                   {"public": {"ages": [{"days": 30, "fields": ["point"]}, {"days": 31}]}},
+                   {"dispatch": {"fields": ["doubt", "fence", "point"],
+                                 "ages": [{"days": 36500, "time_bin": "week"}]}}],
+                  [7, {"press": {}}, {"public": []}, {"public": {"fields": ["fence"]}},
+                   {"agency": {"fields": ["point", "point"]}}, {"agency": {"fields": "beat"}},
+                   {"agency": {"time_bin": "year"}}, {"public": {"ages": [{}]}},
+                   {"public": {"ages": [{"days": 0}]}}, {"public": {"ages": [{"days": 1.5}]}},
+                   {"public": {"ages": [{"days": 1, "bin": "week"}]}}, {"public": {"rows": 1}},
+                   {"public": {"ages": [{"days": d} for d in range(1, 10)]}}]),
     "Law": ([], ["grid"]),
     "k": ([], [8]),
 }
@@ -131,9 +143,11 @@ def check_verdicts(count):
 def check_beyond_the_schema():
     """What the schema says it cannot say, and the library refuses."""
     for policy in ({"policy": 1, "time_zone": "America/Nowhere"},
-                   {"policy": 1, "default": {"inner_radius_m": 300, "radius_m": 200}}):
+                   {"policy": 1, "default": {"inner_radius_m": 300, "radius_m": 200}},
+                   {"policy": 1, "default": {"audiences": {"public": {
+                       "ages": [{"days": 30}, {"days": 30}]}}}}):
         assert VALIDATOR.is_valid(policy) and LIB.canonical(json.dumps(policy)) is None, policy
-    return "2 faults found that a schema cannot see"
+    return "3 faults found that a schema cannot see"
 
 
 def check_document():
