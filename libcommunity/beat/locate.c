@@ -148,15 +148,7 @@ cmty_status cmty_beatset_locate(const cmty_beatset *set, cmty_point at, cmty_tim
 
 /* ---- many ---- */
 
-/* A point in no beat belongs to the nearest one within reach. */
-static int32_t nearest_within(const cmty__areas *areas, cmty_point at, double within_m)
-{
-    cmty__near near;
-
-    return cmty__areas_near(areas, at, within_m, &near, 1) > 0 ? near.area : -1;
-}
-
-/* What the single call would say for these points of one version, which are at most BLOCK. */
+/* At most so many points of one version are looked up at once. */
 enum { BLOCK = 256 };
 
 /* Whether only a point with CMTY__FIRST_NEAR can be within the tolerance of a beat. */
@@ -165,13 +157,13 @@ static bool near_alone(const cmty_beatset *set, const cmty__version *v)
     return set->tolerance_m < cmty__areas_clear_m(v->areas);
 }
 
-/* A point in no beat, but perhaps within reach of one. */
+/* A point in no beat, and perhaps within reach of one: it belongs to the nearest. */
 static void settle_gap(const cmty_beatset *set, const cmty__version *v, cmty_point at,
                        int32_t *area, uint8_t *relation)
 {
-    if (cmty__areas_clear(v->areas, at, set->tolerance_m) || !cmty__point_valid(at))
+    if (!cmty__point_valid(at))
         return;
-    *area = nearest_within(v->areas, at, set->tolerance_m);
+    *area = cmty__areas_nearest_within(v->areas, at, set->tolerance_m);
     if (*area >= 0 && relation != NULL)
         *relation = CMTY_RELATION_GAP_NEAREST;
 }
@@ -179,15 +171,17 @@ static void settle_gap(const cmty_beatset *set, const cmty__version *v, cmty_poi
 static void locate_one(const cmty_beatset *set, const cmty__version *v, cmty_point at,
                        int32_t *beat, uint8_t *relation)
 {
-    uint8_t flags;
+    uint32_t flags;
+    int32_t area = cmty__areas_first_flags(v->areas, at, &flags);
 
-    cmty__areas_first_many(v->areas, &at, 1, beat, &flags);
     if (relation != NULL)
-        *relation = relation_of(*beat, flags);
-    if (*beat < 0 && (near_alone(set, v) ? flags >> 2 : 1) != 0)
-        settle_gap(set, v, at, beat, relation);
-    if (*beat >= 0 && !v->same_numbers)
-        *beat = v->beats[*beat];
+        *relation = relation_of(area, flags);
+    if (area < 0 && ((flags & CMTY__FIRST_NEAR) != 0 || !near_alone(set, v))
+        && !cmty__areas_clear(v->areas, at, set->tolerance_m))
+        settle_gap(set, v, at, &area, relation);
+    if (!v->same_numbers && area >= 0)
+        area = v->beats[area];
+    *beat = area;
 }
 
 /* Where the points that may be in a gap are; most often there is none among eight. */
@@ -195,18 +189,22 @@ static size_t find_gaps(const uint8_t *flags, const int32_t *area, size_t count,
                         uint16_t *gaps)
 {
     static const uint64_t near = 0x0101010101010101u * CMTY__FIRST_NEAR;
-    size_t n = 0;
+    size_t n = 0, start = 0;
 
-    for (size_t start = 0; start < count; start += 8) {
-        const size_t end = start + 8 < count ? start + 8 : count;
-        uint64_t eight = near;
+    for (; near_only && start + 8 <= count; start += 8) {
+        uint64_t eight;
 
-        if (near_only && end == start + 8)
-            memcpy(&eight, flags + start, sizeof eight);
-        for (size_t i = start; (eight & near) != 0 && i < end; i++) {
+        memcpy(&eight, flags + start, sizeof eight);
+        if ((eight & near) == 0)
+            continue;
+        for (size_t i = start; i < start + 8; i++) {
             gaps[n] = (uint16_t)i;
-            n += near_only ? flags[i] >> 2 : area[i] < 0;
+            n += (flags[i] & CMTY__FIRST_NEAR) != 0;
         }
+    }
+    for (size_t i = start; i < count; i++) {
+        gaps[n] = (uint16_t)i;
+        n += near_only ? (flags[i] & CMTY__FIRST_NEAR) != 0 : area[i] < 0;
     }
     return n;
 }
@@ -223,6 +221,7 @@ static void locate_block(const cmty_beatset *set, const cmty__version *v, const 
     for (size_t i = 0; relation != NULL && i < count; i++)
         relation[i] = relation_of(beat[i], flags[i]);
     gap_count = find_gaps(flags, beat, count, near_only, gaps);
+    gap_count = cmty__areas_unclear(v->areas, points, set->tolerance_m, gaps, gap_count);
     for (size_t k = 0; k < gap_count; k++) {
         size_t i = gaps[k];
 
@@ -249,6 +248,10 @@ cmty_status cmty_beatset_locate_many(const cmty_beatset *set, const cmty_point *
         return cmty__fail(err, CMTY_E_INVALID,
                           "a beat set, points and a place for the answers are "
                           "needed");
+    if (count == 1 && when == NULL && set->version_count > 0) { /* soon done with */
+        locate_one(set, &set->versions[set->version_count - 1], points[0], beat, relation);
+        return CMTY_OK;
+    }
     for (size_t start = 0, run; start < count; start += run) {
         size_t most = count - start < BLOCK ? count - start : BLOCK;
         int32_t version =

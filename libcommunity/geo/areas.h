@@ -248,9 +248,9 @@ static inline size_t cmty__sub_word(uint32_t word, uint32_t u, uint32_t v)
     return (size_t)(word & CMTY__SUB_REST) * 4 + ((v >> shift & mask) << s | (u >> shift & mask));
 }
 
-static inline cmty__place cmty__place_of(const cmty__areas *a, cmty_point p)
+static inline cmty__place cmty__place_at(const cmty__areas *a, uint32_t u, uint32_t v)
 {
-    cmty__place at = {cmty__fixed_lon(a, p.lon_deg), cmty__fixed_lat(a, p.lat_deg), 0, 0};
+    cmty__place at = {u, v, 0, 0};
 
     at.word =
         a->words[(size_t)(at.v >> CMTY__CELL_BITS) * a->head->columns + (at.u >> CMTY__CELL_BITS)];
@@ -259,6 +259,11 @@ static inline cmty__place cmty__place_of(const cmty__areas *a, cmty_point p)
         at.word = a->words[cmty__sub_word(at.word, at.u, at.v)];
     }
     return at;
+}
+
+static inline cmty__place cmty__place_of(const cmty__areas *a, cmty_point p)
+{
+    return cmty__place_at(a, cmty__fixed_lon(a, p.lon_deg), cmty__fixed_lat(a, p.lat_deg));
 }
 
 /* In the cell's own frame of 2^14 steps. */

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Blocks of points with AVX-512. Any thread; only called where the processor has it. */
 #if defined(__AVX512F__)
-#define CMTY__FIND cmty__find_avx512
+#define CMTY__FINDER cmty__finder_avx512
 #include "geo/areas_kernel.h"
 #else
 #include "geo/areas_find.h"
 
-size_t cmty__find_avx512(const cmty__areas *a, const cmty_point *p, size_t n, uint32_t *word,
-                         cmty__left *left)
-{
-    return cmty__find_portable(a, p, n, word, left);
-}
+const cmty__finder cmty__finder_avx512; /* no processor has it */
 #endif

@@ -12,11 +12,14 @@
 static const double smallest_cell_deg = 0x1p-20; /* keeps steps far above rounding at 180 */
 static const double most_per_deg = 0x1p39;       /* likewise */
 enum {
-    CELLS_PER_EDGE = 1,
+    CELLS_PER_EDGE = 4,
+    CELLS_IN_CACHE = 1 << 18, /* beyond, a cell for each edge */
     SUB_CELLS_PER_EDGE = 1,
     CELLS_MAX = 1 << 22,
     SIDE_MAX = 1 << CMTY__COARSE_BITS,
-    RIM = 8 /* steps between the box and the end of the grid */
+    /* steps between the box and the end of the grid: enough that what lies beyond, and is moved to
+       the end, is in no doubt */
+    RIM = 8 << CMTY__SUB_LEVELS
 };
 
 /* ---- the box ---- */
@@ -377,10 +380,12 @@ static cmty_status fill_grid(cmty__builder *b, cmty_error *err)
 
 cmty_status cmty__grid_build(cmty__builder *b, cmty_error *err)
 {
-    double cells = fmax(1, fmin((double)CELLS_PER_EDGE * (double)b->edge_count, CELLS_MAX));
+    double edges = (double)b->edge_count;
+    double cells = fmax(edges, fmin(CELLS_PER_EDGE * edges, CELLS_IN_CACHE));
     cmty__builder fresh = *b;
     cmty_status st = CMTY_E_LIMIT;
 
+    cells = fmax(1, fmin(cells, CELLS_MAX));
     while (st == CMTY_E_LIMIT && cells >= 0.25) {
         *b = fresh;
         if (b->edge_count == 0) { /* one cell of nothing */

@@ -6,6 +6,7 @@
  * nearest edges, one is made, and answers with the same numbers from then on; without the memory
  * for it, the search goes on.
  */
+#include "geo/areas_find.h"
 #include "geo/nearest.h"
 
 #include <stdatomic.h>
@@ -393,6 +394,68 @@ size_t cmty__areas_near(const cmty__areas *a, cmty_point p, double within_m, cmt
     return few_near(a, p, within_m, out, capacity, &count)
                ? count
                : many_near(a, p, within_m, out, capacity);
+}
+
+/* ---- the nearest area within a short distance ---- */
+
+static const uint32_t *edges_of_leaf(const cmty__areas *a, uint32_t word, size_t *count)
+{
+    const uint32_t *n = a->numbers + a->lines[word & CMTY__REST].cold;
+
+    *count = n[0] & ~CMTY__SWAPPED;
+    if ((word & CMTY__TAG) == CMTY__TAG_PAIR)
+        return n + 1;
+    return n + 3 + (n[1] + 31) / 32 + n[1];
+}
+
+/* Where a point is, and how far in degrees an edge may be that matters. */
+typedef struct vicinity {
+    const cmty__areas *a;
+    cmty__metric m;
+    double within_m, wide, high;
+} vicinity;
+
+static void take_nearer(const vicinity *v, const cmty__edge *e, cmty__near *best)
+{
+    cmty_point p = v->m.origin, a, b, nearest;
+    double d;
+
+    cmty__edge_ends(v->a->points, e, &a, &b); /* a is the first by longitude */
+    if (a.lon_deg > p.lon_deg + v->wide || b.lon_deg < p.lon_deg - v->wide
+        || fmin(a.lat_deg, b.lat_deg) > p.lat_deg + v->high
+        || fmax(a.lat_deg, b.lat_deg) < p.lat_deg - v->high || (e->point & CMTY__SEAM))
+        return;
+    d = cmty__edge_distance(&v->m, a, b, &nearest);
+    for (int k = 0; d <= v->within_m && k < 2 && e->owner[k] != CMTY__NO_AREA; k++) {
+        cmty__near one = {(int32_t)e->owner[k], d, 0};
+
+        if (best->area < 0 || comes_first(&one, best))
+            *best = one;
+    }
+}
+
+int32_t cmty__areas_nearest_within(const cmty__areas *a, cmty_point p, double within_m)
+{
+    const cmty__reach r = cmty__reach_of(a, within_m);
+    cmty__near best = {-1, INFINITY, 0};
+    cmty__place leaf[CMTY__CORNERS];
+    size_t leaves = fabs(p.lon_deg) > 179
+                        ? SIZE_MAX
+                        : cmty__leaves_round(a, cmty__fixed_lon(a, p.lon_deg),
+                                             cmty__fixed_lat(a, p.lat_deg), &r, leaf);
+    vicinity v = {a, cmty__metric_at(p), within_m, r.wide / a->head->per_deg[0],
+                  r.high / a->head->per_deg[1]};
+
+    if (leaves == SIZE_MAX)
+        return cmty__areas_near(a, p, within_m, &best, 1) > 0 ? best.area : -1;
+    for (size_t i = 0; i < leaves; i++) {
+        size_t count;
+        const uint32_t *edges = edges_of_leaf(a, leaf[i].word, &count);
+
+        for (size_t k = 0; k < count; k++)
+            take_nearer(&v, &a->edges[edges[k]], &best);
+    }
+    return best.area;
 }
 
 cmty_point cmty__areas_nearest_point(const cmty__areas *a, int32_t area, cmty_point p)

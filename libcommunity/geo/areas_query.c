@@ -233,6 +233,14 @@ int32_t cmty__areas_first(const cmty__areas *a, cmty_point p, bool *edge, bool *
     return (int32_t)(answer & CMTY__ANSWER_AREA) - 1;
 }
 
+int32_t cmty__areas_first_flags(const cmty__areas *a, cmty_point p, uint32_t *flags)
+{
+    uint32_t answer = cmty__answer_at(a, p);
+
+    *flags = answer >> CMTY__ANSWER_SHIFT;
+    return (int32_t)(answer & CMTY__ANSWER_AREA) - 1;
+}
+
 /* ---- all areas ---- */
 
 static void put_hit(cmty__hit_list *l, uint32_t area, int32_t kind)

@@ -192,12 +192,14 @@ size_t cmty__areas_hits(const cmty__areas *a, cmty_point p, cmty__hit *hits, siz
 /* Lowest area that holds p (closed), or -1; *edge says whether p lies on the boundary of any area,
  *several whether another area holds p too. Either may be NULL. */
 int32_t cmty__areas_first(const cmty__areas *a, cmty_point p, bool *edge, bool *several);
-/* The same for many points. Flags: */
+/* The same, with flags: */
 enum {
     CMTY__FIRST_EDGE = 1,    /* on the boundary of some area */
     CMTY__FIRST_SEVERAL = 2, /* held by another area too */
     CMTY__FIRST_NEAR = 4     /* in none, but a boundary may be within cmty__areas_clear_m() */
 };
+int32_t cmty__areas_first_flags(const cmty__areas *a, cmty_point p, uint32_t *flags);
+/* And for many points: */
 void cmty__areas_first_many(const cmty__areas *a, const cmty_point *p, size_t n, int32_t *area,
                             uint8_t *flags /* CMTY__FIRST_*; NULL: not wanted */);
 /* All areas that hold each point: those of point i are area[first[i]] to area[first[i + 1] - 1],
@@ -208,6 +210,9 @@ size_t cmty__areas_hits_many(const cmty__areas *a, const cmty_point *p, size_t n
 double cmty__areas_clear_m(const cmty__areas *a);
 /* Is surely no boundary within `within_m` of p? Fast, and seldom wrong in saying no. */
 bool cmty__areas_clear(const cmty__areas *a, cmty_point p, double within_m);
+/* Keeps those of the points p[which[k]] for which that says no, in any order; n is at most 256. */
+size_t cmty__areas_unclear(const cmty__areas *a, const cmty_point *p, double within_m,
+                           uint16_t *which, size_t n);
 /* For tests: the way in which many points are looked up from now on. All give the same answers.
    False: this processor has it not. */
 enum { CMTY__PATH_PORTABLE, CMTY__PATH_AVX2, CMTY__PATH_AVX512, CMTY__PATHS };
@@ -235,6 +240,9 @@ size_t cmty__areas_near(const cmty__areas *a, cmty_point p, double within_m, cmt
 #define CMTY__SHARE_REACH 6.5
 cmty_status cmty__areas_shares(const cmty__areas *a, cmty_point p, double sigma_m,
                                cmty__near *areas, size_t count, double *all, cmty_error *err);
+/* Of a point that no area holds, the first that cmty__areas_near names, or -1. Fast where the
+   distance is far less than a cell. */
+int32_t cmty__areas_nearest_within(const cmty__areas *a, cmty_point p, double within_m);
 /* Nearest point of the closed area to p (p itself if inside). */
 cmty_point cmty__areas_nearest_point(const cmty__areas *a, int32_t area, cmty_point p);
 void cmty__areas_bounds(const cmty__areas *a, int32_t area, cmty_point *min, cmty_point *max);

@@ -233,6 +233,31 @@ partition *partition_copy(const cmty__area_input *areas, size_t count)
     return finish(p);
 }
 
+partition *partition_throw(size_t count, size_t corners, uint64_t seed)
+{
+    partition *p;
+    cmty_point *points = malloc(count * (corners + 1) * sizeof *points);
+    cmty__ring *rings = malloc(count * sizeof *rings);
+    cmty__area_input *areas = malloc(count * sizeof *areas);
+    rng r = {seed};
+
+    for (size_t i = 0; i < count; i++) {
+        cmty_point *to = points + i * (corners + 1);
+
+        for (size_t k = 0; k < corners; k++) /* a coarse raster: many ties and touching corners */
+            to[k] =
+                (cmty_point){(double)rng_below(&r, 12) * 0.25, (double)rng_below(&r, 12) * 0.25};
+        to[corners] = to[0];
+        rings[i] = (cmty__ring){to, corners + 1};
+        areas[i] = (cmty__area_input){&rings[i], 1};
+    }
+    p = partition_copy(areas, count);
+    free(points);
+    free(rings);
+    free(areas);
+    return p;
+}
+
 void partition_free(partition *p)
 {
     free(p->points);

@@ -33,6 +33,8 @@ partition *partition_make(size_t columns, size_t rows, size_t steps, uint64_t se
 partition *partition_shuffle(const partition *p, const size_t *order, rng *r);
 /* A copy of areas that are already in an index, or of any others. */
 partition *partition_copy(const cmty__area_input *areas, size_t count);
+/* Triangles and stars thrown at random: many overlap, many cross themselves. */
+partition *partition_throw(size_t count, size_t corners, uint64_t seed);
 void partition_free(partition *p);
 
 /* Kinds of points that are hard to place. */

@@ -98,36 +98,10 @@ START_TEST(every_kind_of_point_gets_the_answer_of_a_plain_search)
 }
 END_TEST
 
-/* Triangles and stars thrown at random: many overlap, many cross themselves. */
-static partition *throw_areas(size_t count, size_t corners, uint64_t seed)
-{
-    partition *p;
-    cmty_point *points = malloc(count * (corners + 1) * sizeof *points);
-    cmty__ring *rings = malloc(count * sizeof *rings);
-    cmty__area_input *areas = malloc(count * sizeof *areas);
-    rng r = {seed};
-
-    for (size_t i = 0; i < count; i++) {
-        cmty_point *to = points + i * (corners + 1);
-
-        for (size_t k = 0; k < corners; k++) /* a coarse raster: many ties and touching corners */
-            to[k] =
-                (cmty_point){(double)rng_below(&r, 12) * 0.25, (double)rng_below(&r, 12) * 0.25};
-        to[corners] = to[0];
-        rings[i] = (cmty__ring){to, corners + 1};
-        areas[i] = (cmty__area_input){&rings[i], 1};
-    }
-    p = partition_copy(areas, count);
-    free(points);
-    free(rings);
-    free(areas);
-    return p;
-}
-
 /* Even-odd inside, but every point of a ring is held: what the index promises for spikes too. */
 START_TEST(crossing_and_overlapping_rings_keep_the_even_odd_rule)
 {
-    partition *p = throw_areas(60, 3 + (size_t)_i, 900 + (uint64_t)_i);
+    partition *p = partition_throw(60, 3 + (size_t)_i, 900 + (uint64_t)_i);
     cmty__areas *a = build(p);
 
     for (int i = 0; i <= 96; i++)
@@ -326,7 +300,7 @@ START_TEST(every_path_gives_the_same_answers)
     enum { COUNT = 30000 };
     cmty_point *points = malloc(COUNT * sizeof *points);
     partition *p = _i < 4 ? partition_make(6, 5, (size_t)(_i * _i * 4), 40 + (uint64_t)_i)
-                          : throw_areas(40, (size_t)_i, 70);
+                          : partition_throw(40, (size_t)_i, 70);
     cmty__areas *a = build(p);
     rng r = {(uint64_t)_i};
 
@@ -345,7 +319,7 @@ END_TEST
 
 START_TEST(hits_of_many_are_counted_beyond_the_room_for_them)
 {
-    partition *p = throw_areas(30, 5, 4);
+    partition *p = partition_throw(30, 5, 4);
     cmty__areas *a = build(p);
     cmty_point points[600];
     uint64_t all[601], few[601];
@@ -580,40 +554,6 @@ START_TEST(distances_are_geodesic_to_a_centimetre)
 }
 END_TEST
 
-START_TEST(no_boundary_is_near_a_point_that_is_said_to_be_clear)
-{
-    partition *p = _i < 4 ? partition_make(4, 4, (size_t)(3 * _i), 90 + (uint64_t)_i)
-                          : throw_areas(12, (size_t)_i, 91);
-    cmty__areas *a = build(p);
-    double clear_m = cmty__areas_clear_m(a);
-    rng r = {90};
-    int clear = 0;
-
-    for (int n = 0; n < 20000; n++) {
-        cmty_point at = partition_point(p, n % POINT_KINDS, &r);
-        double within_m = pow(10, 4 * rng_unit(&r) - 2), margin_m;
-        uint8_t flags;
-        int32_t area;
-
-        if (n % 3 == 0) {
-            at.lon_deg += 0.1 * (rng_unit(&r) - 0.5);
-            at.lat_deg += 0.1 * (rng_unit(&r) - 0.5);
-        }
-        margin_m = cmty__areas_margin_m(a, at);
-        cmty__areas_first_many(a, &at, 1, &area, &flags);
-        if (area < 0 && (flags & CMTY__FIRST_NEAR) == 0)
-            ck_assert_double_ge(margin_m, clear_m);
-        if (cmty__areas_clear(a, at, within_m)) {
-            ck_assert_double_gt(margin_m, within_m);
-            clear++;
-        }
-    }
-    ck_assert_int_gt(clear, 500);
-    cmty__areas_free(a);
-    partition_free(p);
-}
-END_TEST
-
 START_TEST(distances_far_north_and_far_away_hold)
 {
     /* one long edge of 60 km at 64 degrees north, seen from 15 and from 60 km */
@@ -765,7 +705,6 @@ static Suite *areas_suite(void)
     tcase_add_test(tc, no_areas_hold_nothing);
     tcase_add_test(tc, rings_that_are_none_are_refused);
     tcase_add_test(tc, distances_are_geodesic_to_a_centimetre);
-    tcase_add_loop_test(tc, no_boundary_is_near_a_point_that_is_said_to_be_clear, 0, 6);
     tcase_add_test(tc, distances_far_north_and_far_away_hold);
     tcase_add_test(tc, near_with_a_small_array_keeps_the_nearest);
     tcase_add_test(tc, nearest_point_is_on_the_area_and_as_near_as_near_says);
