@@ -3,7 +3,7 @@
 #define CMTY_GEO_GEO_H
 
 /* Floor 1: coordinates, CRS, layers, exact predicates, point location, distance. The only room
-   that sees GDAL, PROJ and GEOS. */
+   that sees GDAL, PROJ and GEOS; its GeoPackages are filled through SQLite too. */
 
 #include "core/core.h"
 

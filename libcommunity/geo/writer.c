@@ -5,6 +5,7 @@
  * and options of the calling thread, and put back after each call.
  */
 #include "geo/writer.h"
+#include "geo/gpkg.h"
 
 #include <cpl_conv.h>
 #include <cpl_error.h>
@@ -156,10 +157,12 @@ cmty_status cmty__writer_settle(cmty__writer *w, cmty_error *err)
     cmty__writer_drop_layer(w);
     if (w->type == &cmty__geopackage)
         s.failed |= GDALDatasetCommitTransaction(w->dataset) != OGRERR_NONE;
-    GDALClose(w->dataset); /* writes the spatial indexes and the extents */
+    GDALClose(w->dataset); /* writes the extents */
     w->dataset = NULL;
     cmty__scope_leave(&s);
     st = cmty__scope_status(w, &s, true, err);
+    if (st == CMTY_OK && w->type == &cmty__geopackage)
+        st = cmty__gpkg_index_all(w->temp, w->path, err);
     return st == CMTY_OK ? cmty__filetype_sync(w->type, w->temp, w->path, err) : st;
 }
 
@@ -259,6 +262,7 @@ cmty_status cmty__writer_layer(cmty__writer *w, const char *name, const char *de
         return cmty__fail(err, CMTY_E_INTERNAL, "layer %s has too many fields", name);
     how = CSLSetNameValue(how, "FID", strcmp(name, "layer_styles") == 0 ? "id" : "fid");
     how = CSLSetNameValue(how, "IDENTIFIER", name);
+    how = CSLSetNameValue(how, "SPATIAL_INDEX", "NO"); /* made when all rows are there */
     how = CSLSetNameValue(how, "DESCRIPTION", description);
     cmty__scope_enter(w, &s);
     cmty__writer_drop_layer(w);

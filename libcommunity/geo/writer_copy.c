@@ -106,6 +106,7 @@ cmty_status cmty__writer_like(cmty__writer *w, const cmty__like *like, cmty_erro
     if (w->type == &cmty__geopackage) {
         how = CSLSetNameValue(how, "GEOMETRY_NAME", free_name(fields, "geom", "geom_"));
         how = CSLSetNameValue(how, "FID", free_name(fields, "fid", "fid_"));
+        how = CSLSetNameValue(how, "SPATIAL_INDEX", "NO"); /* made when all rows are there */
     }
     cmty__scope_enter(w, &s);
     cmty__writer_drop_layer(w);

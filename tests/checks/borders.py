@@ -23,7 +23,8 @@ LOWER = {
 # A foreign header: who may include it. A place is a room, or one file in it.
 FOREIGN = [
     (r"(geos_c|proj|geodesic|gdal\w*|ogr_\w+|cpl_\w+|cpl)\.h", {"geo"}),
-    (r"(sqlite3|sqlite3ext|spatialite(/.*)?)\.h", {"store"}),
+    (r"sqlite3\.h", {"store", "geo/gpkg.h"}),
+    (r"(sqlite3ext|spatialite(/.*)?)\.h", {"store"}),
     (r"sodium(/.*)?\.h", {"privacy", "core/random.c", "core/version.c"}),
     (r"json(-c)?(/.*)?\.h|json_\w+\.h", {"core/json.c"}),
     (r"(turbojpeg|png|libexif/.*)\.h", {"privacy"}),

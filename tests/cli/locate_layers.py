@@ -385,5 +385,45 @@ class SpatialIndex(Folder):
                  and math.fabs(b - y) <= r})
 
 
+    def test_index_is_made_as_gdal_makes_it(self):
+        self.make("in.gpkg", some_points(500), layer="a \"b\" 'c'")
+        self.locate("in.gpkg", "-o", "ours.gpkg|layername=a \"b\" 'c'")
+        stored = []
+        for name in ("in.gpkg", "ours.gpkg"):
+            with sqlite3.connect(self.folder / name) as db:
+                stored.append([
+                    db.execute("select type, name, tbl_name, sql from sqlite_master "
+                               "where name like 'rtree%' or sql like '%rtree%' "
+                               "or name = 'gpkg_extensions' order by name").fetchall(),
+                    db.execute("select * from gpkg_extensions").fetchall(),
+                    db.execute("select * from gpkg_ogr_contents").fetchall(),
+                    db.execute("select min_x, min_y, max_x, max_y, srs_id from gpkg_contents"
+                               ).fetchall(),
+                    db.execute("select * from gpkg_geometry_columns").fetchall()])
+        self.assertEqual(*stored)
+        self.assertEqual(len(stored[0][0]), 11)
+
+    def test_index_follows_edits(self):
+        self.make("in.gpkg", some_points(3000))
+        self.locate("in.gpkg", "-o", "out.gpkg")
+        edited = gdal.OpenEx(str(self.folder / "out.gpkg"), gdal.OF_VECTOR | gdal.OF_UPDATE)
+        layer = edited.GetLayer(0)
+        edited.StartTransaction()
+        for fid in range(1, 3001, 3):
+            feature = layer.GetFeature(fid)
+            feature.SetGeometry(ogr.CreateGeometryFromWkt(f"POINT({fid} 10)"))
+            layer.SetFeature(feature)
+            layer.DeleteFeature(fid + 1)
+        new = ogr.Feature(layer.GetLayerDefn())
+        new.SetGeometry(ogr.CreateGeometryFromWkt("POINT(0.5 10)"))
+        layer.CreateFeature(new)
+        layer.SetSpatialFilterRect(0, 9, 100, 11)
+        self.assertEqual(sorted(f.GetFID() for f in layer), [*range(1, 101, 3), 3001])
+        edited.CommitTransaction()
+        del feature, new, layer, edited
+        with sqlite3.connect(self.folder / "out.gpkg") as db:
+            self.assertEqual(db.execute("select rtreecheck('rtree_out_geom')").fetchone()[0], "ok")
+
+
 if __name__ == "__main__":
     unittest.main()
