@@ -30,12 +30,12 @@ def write_reports(path, count):
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def publish(path, count):
+def publish(path, count, title="Community reports by beat"):
     """An overlay of `count` reports at `path`; the files it is made of lie beside it."""
     beats, reports = path.with_suffix(".beats.geojson"), path.with_suffix(".reports.csv")
     write_beats(beats)
     write_reports(reports, count)
     subprocess.run([BUILD / "bin/community", "overlay", "--quiet", "--beats", beats, "--reports",
-                    reports, "-o", path], check=True,
+                    reports, "--title", title, "-o", path], check=True,
                    env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"})
     return path

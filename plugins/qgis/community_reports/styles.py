@@ -79,7 +79,7 @@ def published(layer):
     """The style lies in the file; what QGIS does not take from there is whether time is active."""
     layer.loadDefaultStyle()
     temporal = layer.temporalProperties()
-    temporal.setIsActive(bool(temporal.startField()))
+    temporal.setIsActive(bool(temporal.startField() or temporal.startExpression()))
 
 
 class _Style(QgsProcessingLayerPostProcessorInterface):

@@ -10,6 +10,7 @@ from qgis.PyQt.QtWidgets import QAction
 from ..words import tr
 from .as_of import AsOf
 from .dock import Dock
+from .live_overlay import LiveOverlay
 from .options import OptionsFactory
 from .widgets import ICONS
 from .workplace import Workplace
@@ -23,6 +24,7 @@ class Desktop:
         window = iface.mainWindow()
         self.owner = QObject(window)
         self.workplace = Workplace(self.owner)
+        self.overlay = LiveOverlay(self.workplace, self.owner)
         self.as_of = AsOf(iface.mapCanvas(), self.owner)
         self.which_beat = QAction(QIcon(os.path.join(ICONS, "whichbeat.svg")), tr("Which &beat?"),
                                   window)
@@ -53,6 +55,7 @@ class Desktop:
         self.dock.close_down()
         self.iface.removeDockWidget(self.dock)
         self.as_of.close()
+        self.overlay.close()
         self.workplace.close()
         for thing in (self.dock, self.which_beat, self.owner):
             thing.deleteLater()

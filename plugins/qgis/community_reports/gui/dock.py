@@ -109,6 +109,8 @@ class Dock(QgsDockWidget):
         box.addWidget(self.counts)
         box.addWidget(self.load)
         self.box.addWidget(group)
+        self.load.clicked.connect(self.desktop.overlay.load)
+        self.desktop.overlay.renewed.connect(self.show_published)
 
     def _add_doors(self):
         group = QGroupBox(tr("Do"))
