@@ -2,10 +2,10 @@
 """How outputs look, in colours that people with any colour vision can tell apart (Okabe and Ito,
 "Color Universal Design", 2008), and never by colour alone."""
 
-from qgis.core import (QgsCategorizedSymbolRenderer, QgsClassificationQuantile,
+from qgis.core import (Qgis, QgsCategorizedSymbolRenderer, QgsClassificationQuantile,
                        QgsFillSymbol, QgsGraduatedSymbolRenderer, QgsMarkerSymbol,
                        QgsProcessingLayerPostProcessorInterface, QgsRendererCategory,
-                       QgsStyle, QgsVectorLayerTemporalProperties)
+                       QgsStyle)
 
 from .words import tr
 
@@ -68,10 +68,14 @@ def versions(layer):
     layer.renderer().setSymbol(QgsFillSymbol.createSimple(
         {"color": "0,114,178,40", "outline_color": BLUE, "outline_width": "0.5"}))
     temporal = layer.temporalProperties()
-    temporal.setMode(
-        QgsVectorLayerTemporalProperties.TemporalMode.ModeFeatureDateTimeStartAndEndFromFields)
-    temporal.setStartField("valid_from")
-    temporal.setEndField("valid_to")
+    # As expressions: QGIS compares a field of dates, or of text, wrongly with a moment of a day.
+    # It takes an expression without a value as never, not as open.
+    temporal.setMode(Qgis.VectorTemporalMode.FeatureDateTimeStartAndEndFromExpressions)
+    temporal.setStartExpression(
+        'coalesce(to_datetime("valid_from"), make_datetime(1, 1, 1, 0, 0, 0))')
+    temporal.setEndExpression(
+        'coalesce(to_datetime("valid_to"), make_datetime(9999, 1, 1, 0, 0, 0))')
+    temporal.setLimitMode(Qgis.VectorTemporalLimitMode.IncludeBeginExcludeEnd)
     temporal.setIsActive(True)
 
 
