@@ -22,6 +22,7 @@
 #include <community/outbox.h>
 #include <community/policy.h>
 #include <community/publish.h>
+#include <community/quarantine.h>
 #include <community/report.h>
 #include <community/store.h>
 #include <community/table.h>

@@ -57,10 +57,12 @@ bool cmty__field_is_channel(const char *column);
 
 typedef struct cmty__record {
     cmty__report report;
-    int32_t reason;          /* CMTY_REASON_*: why it could not be decoded; NONE else */
-    const char *field;       /* static; where */
-    uint64_t line;           /* on which it begins; 0 unknown */
-    bool day_or_month;       /* its date is refused because no mapping says which comes first */
+    int32_t reason;     /* CMTY_REASON_*: why it could not be decoded; NONE else */
+    const char *field;  /* static; where */
+    uint64_t line;      /* on which it begins; 0 unknown */
+    bool day_or_month;  /* its date is refused because no mapping says which comes first */
+    const char *header; /* of its table, borrowed; NULL: none */
+    size_t header_size;
     const char *date_column; /* as the file names it; NULL: it has no columns */
 } cmty__record;
 
@@ -137,6 +139,8 @@ cmty__translate_fn cmty__form_json;
 
 /* The opener of a format; NULL: no such format. */
 cmty__decoder_open_fn *cmty__format_named(const char *format);
+/* Its name; NULL: none. */
+const char *cmty__format_name(cmty__decoder_open_fn *open);
 /* format NULL: found from the name and the first bytes. */
 cmty_status cmty__format_find(const char *format, const char *path, cmty__decoder_open_fn **out,
                               cmty_error *err);

@@ -78,6 +78,7 @@ static cmty_status csv_next(cmty__decoder *base, cmty__arena *arena, cmty__recor
     cmty_status st = cmty__csv_next(d->csv, err);
 
     rec->line = cmty__csv_line_number(d->csv);
+    rec->header = cmty__csv_header_raw(d->csv, &rec->header_size);
     rec->report.raw = cmty__csv_raw(d->csv, &rec->report.raw_size);
     if (st == CMTY_E_FORMAT)
         return cmty__record_refuse(rec, CMTY_REASON_SYNTAX, "");

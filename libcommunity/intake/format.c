@@ -21,6 +21,14 @@ cmty__decoder_open_fn *cmty__format_named(const char *format)
     return NULL;
 }
 
+const char *cmty__format_name(cmty__decoder_open_fn *open)
+{
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
+        if (formats[i].open == open)
+            return formats[i].name;
+    return NULL;
+}
+
 static const char *by_extension(const char *path)
 {
     static const struct {

@@ -178,6 +178,8 @@ static cmty_status open_decoder(cmty_ingest *in, const char *path, const char *s
 
     if (st == CMTY_OK)
         st = cmty__reader_open(path, &r, err);
+    in->at_hand.format = cmty__format_name(open);
+    in->at_hand.source = source;
     return st == CMTY_OK ? open(&o, r, out, err) : st;
 }
 
@@ -235,6 +237,24 @@ static void fill_receipt(const cmty_ingest *in, const cmty__outcome *o, cmty_rec
     };
 }
 
+cmty_status cmty__receipt_check(const cmty_receipt *receipt, cmty_error *err)
+{
+    if (receipt != NULL && receipt->struct_size < sizeof *receipt)
+        return cmty__fail(err, CMTY_E_ABI, "cmty_receipt: struct_size is too small");
+    return CMTY_OK;
+}
+
+cmty_status cmty__receipt_write(const cmty_ingest *in, const cmty__outcome *o,
+                                cmty_receipt *receipt, cmty_error *err)
+{
+    cmty_receipt filled;
+
+    if (receipt == NULL)
+        return CMTY_OK;
+    fill_receipt(in, o, &filled);
+    return cmty__struct_write(receipt, &filled, sizeof filled, sizeof filled, "cmty_receipt", err);
+}
+
 static cmty_status take_one(cmty_ingest *in, cmty__decoder *decoder, cmty__outcome *outcome,
                             cmty_error *err)
 {
@@ -263,27 +283,26 @@ cmty_status cmty_ingest_report(cmty_ingest *ingest, const char *bytes, size_t si
     cmty__decoder *decoder = NULL;
     cmty__reader *r = NULL;
     cmty__outcome outcome = {0};
-    cmty_receipt filled;
     cmty_status st;
 
     if (ingest == NULL || bytes == NULL)
         return cmty__fail(err, CMTY_E_INVALID, "an open intake and a report are needed");
-    if (receipt != NULL && receipt->struct_size < sizeof filled) /* before anything is stored */
-        return cmty__fail(err, CMTY_E_ABI, "cmty_receipt: struct_size is too small");
+    st = cmty__receipt_check(receipt, err);
+    if (st != CMTY_OK)
+        return st;
     o.source = ingest->source != NULL ? ingest->source : "host";
     o.mapping = &ingest->mapping;
     o.zone = ingest->zone;
     open = ingest->format != NULL ? cmty__format_named(ingest->format) : cmty__decode_json_open;
+    ingest->at_hand.format = cmty__format_name(open);
+    ingest->at_hand.source = o.source;
     st = cmty__reader_open_bytes(bytes, size, "report", &r, err);
     if (st == CMTY_OK)
         st = open(&o, r, &decoder, err);
     if (st == CMTY_OK)
         st = take_one(ingest, decoder, &outcome, err);
-    if (st == CMTY_OK && receipt != NULL) {
-        fill_receipt(ingest, &outcome, &filled);
-        st =
-            cmty__struct_write(receipt, &filled, sizeof filled, sizeof filled, "cmty_receipt", err);
-    }
+    if (st == CMTY_OK)
+        st = cmty__receipt_write(ingest, &outcome, receipt, err);
     cmty__arena_clear(ingest->arena);
     if (decoder != NULL)
         decoder->free(decoder);

@@ -26,6 +26,8 @@
 
 struct cmty_ingest {
     char *source, *format; /* NULL: from the file */
+    char **map;            /* the pairs of the mapping */
+    size_t map_count;
     cmty__mapping mapping;
     const cmty_host *host; /* borrowed */
 
@@ -45,6 +47,9 @@ struct cmty_ingest {
     cmty__arena *arena; /* of one record; wiped behind it */
     cmty__buf plain, bound, sealed;
     char report_id[2 * 16 + 1];
+    struct {
+        const char *format, *source;
+    } at_hand;           /* of the records that come now; borrowed */
     cmty__charge charge; /* of the report at hand, epsilon 0: none */
 };
 
@@ -88,5 +93,12 @@ typedef struct cmty__outcome {
 
 /* The whole way of one record into the open transaction. */
 cmty_status cmty__take_in(cmty_ingest *in, cmty__record *rec, cmty__outcome *out, cmty_error *err);
+
+/* ---- ingest.c ---- */
+
+/* Before anything is stored. A receipt may be NULL. */
+cmty_status cmty__receipt_check(const cmty_receipt *receipt, cmty_error *err);
+cmty_status cmty__receipt_write(const cmty_ingest *in, const cmty__outcome *o,
+                                cmty_receipt *receipt, cmty_error *err);
 
 #endif

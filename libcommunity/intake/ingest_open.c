@@ -10,8 +10,24 @@ cmty_status cmty_ingest_options_init(cmty_ingest_options *options)
     return CMTY_OK;
 }
 
+/* Refused records are kept with it, so that they can be read again. */
+static cmty_status keep_map(cmty_ingest *in, const cmty_ingest_options *o, cmty_error *err)
+{
+    in->map = cmty__calloc(o->map_count + 1, sizeof *in->map);
+    if (in->map == NULL)
+        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    for (; in->map_count < o->map_count; in->map_count++) {
+        in->map[in->map_count] = cmty__strdup(o->map[in->map_count]);
+        if (in->map[in->map_count] == NULL)
+            return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    }
+    return CMTY_OK;
+}
+
 static cmty_status take_options(cmty_ingest *in, const cmty_ingest_options *o, cmty_error *err)
 {
+    cmty_status st;
+
     in->host = o->host;
     if (o->source != NULL && (*o->source == '\0' || strlen(o->source) > 64))
         return cmty__fail(err, CMTY_E_INVALID, "the source needs 1 to 64 bytes");
@@ -23,7 +39,8 @@ static cmty_status take_options(cmty_ingest *in, const cmty_ingest_options *o, c
     in->format = cmty__strdup(o->format);
     if ((in->source == NULL) != (o->source == NULL) || (in->format == NULL) != (o->format == NULL))
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
-    return cmty__mapping_parse(o->map, o->map_count, &in->mapping, err);
+    st = cmty__mapping_parse(o->map, o->map_count, &in->mapping, err);
+    return st == CMTY_OK ? keep_map(in, o, err) : st;
 }
 
 /* CMTY_NOTFOUND is an answer only for what a store may lack. */
@@ -171,6 +188,9 @@ void cmty_ingest_free(cmty_ingest *in)
     cmty__buf_wipe(&in->plain);
     cmty__buf_wipe(&in->bound);
     cmty__buf_wipe(&in->sealed);
+    for (size_t i = 0; i < in->map_count; i++)
+        cmty__free(in->map[i]);
+    cmty__free(in->map);
     cmty__free(in->source);
     cmty__free(in->format);
     cmty__zero(in, sizeof *in);

@@ -31,6 +31,30 @@ static cmty_status store_period(cmty_ingest *in, cmty_error *err)
     return st;
 }
 
+/* With what it takes to read it again. */
+static cmty_status seal_packet(cmty_ingest *in, const cmty__record *rec,
+                               const uint8_t once[CMTY__HASH_BYTES], cmty_error *err)
+{
+    const cmty__packet packet = {.format = in->at_hand.format,
+                                 .source = in->at_hand.source,
+                                 .header = rec->header,
+                                 .header_size = rec->header_size,
+                                 .map = (const char *const *)in->map,
+                                 .map_count = in->map_count,
+                                 .raw = rec->report.raw,
+                                 .raw_size = rec->report.raw_size};
+
+    cmty__buf_clear(&in->plain);
+    cmty__buf_clear(&in->bound);
+    cmty__buf_clear(&in->sealed);
+    cmty__packet_write(&packet, &in->plain);
+    cmty__quarantine_bind(once, true, &in->bound);
+    if (in->plain.failed || in->bound.failed)
+        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    return cmty__seal(in->sealer, in->plain.data, in->plain.size, in->bound.data, in->bound.size,
+                      &in->sealed, err);
+}
+
 static cmty_status quarantine(cmty_ingest *in, const cmty__record *rec, cmty__outcome *out,
                               cmty_error *err)
 {
@@ -50,8 +74,7 @@ static cmty_status quarantine(cmty_ingest *in, const cmty__record *rec, cmty__ou
     st = store_period(in, err);
     if (st != CMTY_OK)
         return st;
-    cmty__buf_clear(&in->sealed);
-    st = cmty__seal(in->sealer, r->raw, r->raw_size, once, sizeof once, &in->sealed, err);
+    st = seal_packet(in, rec, once, err);
     if (st != CMTY_OK)
         return st;
     return cmty__journal_quarantine(in->journal, once, out->admission.reason, out->admission.field,

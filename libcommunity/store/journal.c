@@ -27,8 +27,20 @@ static const char *const statement_text[CMTY__STMT_COUNT] = {
         " ON CONFLICT(report_id) DO NOTHING",
     [CMTY__STMT_REPORT_HASH] = "SELECT content_hash FROM report WHERE report_id=?",
     [CMTY__STMT_REPORT_SALT] = "SELECT salt FROM report WHERE report_id=?",
-    [CMTY__STMT_QUARANTINE] = "INSERT INTO quarantine(once,reason,field,received,period,sealed)"
-                              " VALUES (?,?,?,?,?,?) ON CONFLICT(once) DO NOTHING",
+    /* a number that was dropped is never given to another record */
+    [CMTY__STMT_QUARANTINE] =
+        "INSERT INTO quarantine(number,once,reason,field,received,period,sealed) VALUES"
+        " (1+max(coalesce((SELECT max(number) FROM quarantine),0),"
+        " coalesce((SELECT CAST(CAST(data AS TEXT) AS INTEGER) FROM artifact"
+        " WHERE name='quarantine_dropped'),0)),?,?,?,?,?,?) ON CONFLICT(once) DO NOTHING",
+    [CMTY__STMT_REFUSED_DROPPED] =
+        "INSERT INTO artifact VALUES ('quarantine_dropped',CAST(?1 AS BLOB)) ON CONFLICT(name)"
+        " DO UPDATE SET data=excluded.data WHERE CAST(CAST(data AS TEXT) AS INTEGER)<?1",
+    [CMTY__STMT_REFUSED_DROP] = "DELETE FROM quarantine WHERE number=?",
+    [CMTY__STMT_REFUSED_REASON] = "UPDATE quarantine SET reason=?, field=? WHERE number=?",
+    [CMTY__STMT_REFUSED_SEALED] = "SELECT once, period.sealed, quarantine.sealed FROM quarantine"
+                                  " JOIN period ON period.number=quarantine.period"
+                                  " WHERE quarantine.number=?",
     [CMTY__STMT_AUDIT] = "INSERT INTO audit VALUES (?,?,?,?,?,?,?)",
     [CMTY__STMT_LEDGER_GET] =
         "SELECT epsilon_per_m FROM ledger WHERE key_id=? AND cell=? AND audience=?",

@@ -2,7 +2,7 @@
 #ifndef CMTY_STORE_JOURNAL_H
 #define CMTY_STORE_JOURNAL_H
 
-/* Private to store/: the journal's parts, shared by journal.c, put.c, rows.c, audit.c, open.c. */
+/* Private to store/: the journal's parts, shared by its sources. */
 
 #include "store/merkle.h"
 #include "store/sql.h"
@@ -26,6 +26,10 @@ enum cmty__journal_statement {
     CMTY__STMT_REPORT_HASH,
     CMTY__STMT_REPORT_SALT,
     CMTY__STMT_QUARANTINE,
+    CMTY__STMT_REFUSED_DROP,
+    CMTY__STMT_REFUSED_DROPPED,
+    CMTY__STMT_REFUSED_REASON,
+    CMTY__STMT_REFUSED_SEALED,
     CMTY__STMT_AUDIT,
     CMTY__STMT_LEDGER_GET,
     CMTY__STMT_LEDGER_ADD,
@@ -63,6 +67,9 @@ cmty_status cmty__journal_statement(cmty__journal *j, enum cmty__journal_stateme
 cmty_status cmty__journal_may_write(const cmty__journal *j, cmty_error *err);
 /* Result of a write: a failure breaks the transaction. */
 cmty_status cmty__journal_wrote(cmty__journal *j, cmty_status st);
+
+/* open.c: an actor or a purpose that the audit log takes. */
+cmty_status cmty__note_check(const char *text, const char *name, cmty_error *err);
 
 /* ---- migrate.c ---- */
 

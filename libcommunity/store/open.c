@@ -99,7 +99,7 @@ static cmty_status take_out(const char *store, const char *report_id, const char
     return st;
 }
 
-static cmty_status check_note(const char *text, const char *name, cmty_error *err)
+cmty_status cmty__note_check(const char *text, const char *name, cmty_error *err)
 {
     size_t size = text != NULL ? strlen(text) : 0;
 
@@ -133,9 +133,9 @@ static cmty_status read_report(const struct reading *r, cmty__buf *plain, cmty_e
 
     if (r->store == NULL || r->report_id == NULL || r->secret_key == NULL)
         return cmty__fail(err, CMTY_E_INVALID, "store, report id or secret key is NULL");
-    st = check_note(r->actor, "actor", err);
+    st = cmty__note_check(r->actor, "actor", err);
     if (st == CMTY_OK)
-        st = check_note(r->purpose, "purpose", err);
+        st = cmty__note_check(r->purpose, "purpose", err);
     if (st == CMTY_OK)
         st = cmty__opener_open(r->secret_key, &opener, err);
     if (st == CMTY_OK)
@@ -265,10 +265,10 @@ cmty_status cmty__store_open_all(const char *store, const char *secret_key, cons
 {
     cmty__opener *opener = NULL;
     cmty__journal *j = NULL;
-    cmty_status st = check_note(actor, "actor", err);
+    cmty_status st = cmty__note_check(actor, "actor", err);
 
     if (st == CMTY_OK)
-        st = check_note(purpose, "purpose", err);
+        st = cmty__note_check(purpose, "purpose", err);
     if (st == CMTY_OK)
         st = cmty__opener_open(secret_key, &opener, err);
     if (st == CMTY_OK)

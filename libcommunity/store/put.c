@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What comes into the journal: period keys, reports, refused records. Serial per journal. */
+/* What comes into the journal: period keys and reports. Serial per journal. */
 #include "store/journal.h"
 
 #include "privacy/privacy.h"
@@ -110,46 +110,4 @@ cmty_status cmty__journal_rehash(cmty__journal *j, const void *key, size_t key_s
     sqlite3_finalize(all);
     sqlite3_finalize(set);
     return cmty__journal_wrote(j, st == CMTY_END ? CMTY_OK : st);
-}
-
-cmty_status cmty__journal_quarantine(cmty__journal *j, const uint8_t once[32], int32_t reason,
-                                     const char *field, int64_t period, const void *sealed,
-                                     size_t sealed_size, cmty_error *err)
-{
-    cmty__binder b;
-    cmty_status st = cmty__journal_may_write(j, err);
-
-    if (st == CMTY_OK && sealed == NULL)
-        return nothing_given(err);
-    if (st == CMTY_OK)
-        st = cmty__journal_statement(j, CMTY__STMT_QUARANTINE, &b, err);
-    if (st == CMTY_OK) {
-        cmty__bind_blob(&b, once, CMTY__HASH_BYTES);
-        cmty__bind_int(&b, reason);
-        cmty__bind_text(&b, field != NULL ? field : "");
-        cmty__bind_int(&b, cmty__time_now());
-        cmty__bind_int(&b, period);
-        cmty__bind_blob(&b, sealed, sealed_size);
-        st = cmty__sql_once(&j->sql, b.stmt, err);
-    }
-    return cmty__journal_wrote(j, st);
-}
-
-cmty_status cmty__journal_quarantine_counts(cmty__journal *j, int64_t *by_reason, size_t n,
-                                            cmty_error *err)
-{
-    sqlite3_stmt *stmt = NULL;
-    cmty_status st = cmty__sql_prepare(
-        &j->sql, "SELECT reason, count(*) FROM quarantine GROUP BY reason", &stmt, err);
-
-    if (st == CMTY_OK)
-        memset(by_reason, 0, n * sizeof *by_reason);
-    while (st == CMTY_OK && (st = cmty__sql_step(&j->sql, stmt, err)) == CMTY_OK) {
-        int64_t reason = sqlite3_column_int64(stmt, 0);
-
-        if (reason >= 0 && (uint64_t)reason < n)
-            by_reason[reason] = sqlite3_column_int64(stmt, 1);
-    }
-    sqlite3_finalize(stmt);
-    return st < 0 ? st : CMTY_OK;
 }

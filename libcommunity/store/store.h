@@ -9,6 +9,7 @@
 #include "core/core.h"
 
 #include <community/outbox.h>
+#include <community/quarantine.h>
 #include <community/store.h>
 
 /* ---- journal.c ---- */
@@ -74,10 +75,41 @@ cmty_status cmty__journal_put(cmty__journal *j, const cmty__entry *e,
 /* Replaces the content hash of each report by its hash under this key. */
 cmty_status cmty__journal_rehash(cmty__journal *j, const void *key, size_t key_size,
                                  cmty_error *err);
+/* ---- quarantine.c ---- */
+
 /* A refused record, sealed whole; `once` makes a re-sent record the same row (CMTY_OK too). */
 cmty_status cmty__journal_quarantine(cmty__journal *j, const uint8_t once[32], int32_t reason,
                                      const char *field, int64_t period, const void *sealed,
                                      size_t sealed_size, cmty_error *err);
+/* A record, and what it takes to read it again. Of those that an earlier release kept there are the
+   bytes only. */
+typedef struct cmty__packet {
+    const char *format, *source; /* NULL: unknown */
+    const char *header;          /* of a table, without its line end; NULL: none */
+    size_t header_size;
+    const char *const *map; /* "field=column" pairs */
+    size_t map_count;
+    const char *raw;
+    size_t raw_size; /* 0: too large to be kept */
+} cmty__packet;
+void cmty__packet_write(const cmty__packet *p, cmty__buf *out); /* what is sealed */
+/* The associated data that it is sealed with. */
+void cmty__quarantine_bind(const uint8_t once[32], bool packet, cmty__buf *out);
+/* As a document that its decoder reads. */
+void cmty__packet_document(const cmty__packet *p, cmty__buf *out);
+/* Who reads, why, and with which key. */
+typedef struct cmty__reading {
+    const char *secret_key, *actor, *purpose;
+} cmty__reading;
+/* The record in the clear, once the consultation is durably in the audit log; outside a
+   transaction. Texts are kept in the arena. CMTY_NOTFOUND. */
+cmty_status cmty__refused_open(cmty__journal *j, int64_t number, const cmty__reading *by,
+                               cmty__arena *arena, cmty__packet *out, cmty_error *err);
+/* In a transaction. CMTY_NOTFOUND. */
+cmty_status cmty__refused_drop(cmty__journal *j, int64_t number, cmty_error *err);
+cmty_status cmty__refused_reason(cmty__journal *j, int64_t number, int32_t reason,
+                                 const char *field, cmty_error *err);
+
 /* ---- ledger.c ---- */
 
 enum { CMTY__CELL_BYTES = 16 };

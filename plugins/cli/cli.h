@@ -80,6 +80,7 @@ int verb_check(struct cli *cli, int argc, const char **argv);
 int verb_keygen(struct cli *cli, int argc, const char **argv);
 int verb_open(struct cli *cli, int argc, const char **argv);
 int verb_compare(struct cli *cli, int argc, const char **argv);
+int verb_quarantine(struct cli *cli, int argc, const char **argv);
 int verb_recheck(struct cli *cli, int argc, const char **argv);
 int verb_doctor(struct cli *cli, int argc, const char **argv);
 

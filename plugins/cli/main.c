@@ -29,6 +29,7 @@ static const struct {
     {"policy", verb_policy, "policy explain: what a policy will do, in plain words"},
     {"keygen", verb_keygen, "make a mask key and a sealing key pair"},
     {"open", verb_open, "open one sealed report, on the record"},
+    {"quarantine", verb_quarantine, "refused records: list, show, open, retry, drop"},
     {"recheck", verb_recheck, "how many stored answers other beats would change"},
     {"doctor", verb_doctor, "versions and a self-test"},
 };

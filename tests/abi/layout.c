@@ -725,6 +725,22 @@ VALUE(CMTY_LOG_ERROR, 0);
 VALUE(CMTY_LOG_WARNING, 1);
 VALUE(CMTY_LOG_NOTE, 2);
 
+/* quarantine.h */
+GROWS(cmty_refused, 32);
+AT(cmty_refused, struct_size, 0);
+AT(cmty_refused, reason, 4);
+AT(cmty_refused, number, 8);
+AT(cmty_refused, received, 16);
+AT(cmty_refused, field, 24);
+GROWS(cmty_retry_options, 48);
+AT(cmty_retry_options, struct_size, 0);
+AT(cmty_retry_options, reserved, 4);
+AT(cmty_retry_options, secret_key, 8);
+AT(cmty_retry_options, actor, 16);
+AT(cmty_retry_options, purpose, 24);
+AT(cmty_retry_options, bytes, 32);
+AT(cmty_retry_options, size, 40);
+
 /* outbox.h */
 GROWS(cmty_outbox_options, 16);
 AT(cmty_outbox_options, struct_size, 0);
