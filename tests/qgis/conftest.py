@@ -13,6 +13,11 @@ from environment import PLUGIN, PLUGINS
 sys.path.insert(0, str(PLUGINS))
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "once: neither a locale nor an instrumented library would "
+                            "change it, or it runs in a process of its own")
+
+
 @pytest.fixture(scope="session")
 def qgis():
     from qgis.core import QgsApplication

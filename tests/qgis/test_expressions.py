@@ -283,6 +283,7 @@ def test_nothing_is_left_when_the_plugin_goes(qgis):
     project.clear()
 
 
+@pytest.mark.once
 def test_from_qgis_process(tmp_path, two_versions):
     """As an analyst's cron line would: a field of beats by the calculator of QGIS."""
     points = save(maps.points([(1.2, 0.5), (0.5, 0.5), (2.5, 0.5)]), tmp_path / "points.gpkg")

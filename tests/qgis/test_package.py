@@ -18,6 +18,8 @@ sys.path.insert(0, str(PLUGINS))
 import package  # noqa: E402
 import translate  # noqa: E402
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(scope="module")
 def packed():

@@ -14,6 +14,8 @@ LOST = {"exec_", "print_", "QRegExp", "QRegExpValidator", "QDesktopWidget", "QTe
 # QGIS itself brings QVariant's types along to Qt 6.
 KEPT = {"QVariant"}
 
+pytestmark = pytest.mark.once
+
 
 def qt_classes(tree):
     """{name in this file: class} of what is imported from qgis.PyQt."""
