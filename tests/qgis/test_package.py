@@ -85,6 +85,14 @@ def test_what_breaks_a_rule_is_found(change, why):
     assert any(why in problem for problem in package.problems(packed))
 
 
+def test_what_the_plugin_links_to_is_in(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/part.py").write_text("", encoding="utf-8")
+    (tmp_path / "plugin").mkdir()
+    (tmp_path / "plugin/linked").symlink_to(tmp_path / "elsewhere")
+    assert list(package.contents(tmp_path / "plugin", "1.2.3")) == [f"{PLUGIN}/linked/part.py"]
+
+
 def test_a_package_that_is_too_large_is_found(packed, monkeypatch):
     monkeypatch.setattr(package, "LARGEST", len(packed) - 1)
     assert "more than" in next(package.problems(packed))
