@@ -5,8 +5,8 @@ find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 
 # Read again by pkgconfig/libcommunity.pc.in.
-set(CMTY_PC_REQUIRES gdal proj geos sqlite3 spatialite libsodium json-c libturbojpeg
-  libpng libexif)
+set(CMTY_PC_REQUIRES gdal proj geos sqlite3 spatialite libsodium json-c expat
+  libturbojpeg libpng libexif)
 foreach(module IN LISTS CMTY_PC_REQUIRES)
   pkg_check_modules(${module} REQUIRED IMPORTED_TARGET ${module})
   list(APPEND CMTY_DEPENDENCIES PkgConfig::${module})

@@ -19,8 +19,8 @@ typedef struct cmty_ingest_options {
     uint32_t reserved;      /**< 0. */
     const char *source;     /**< Who sends, at most 64 bytes; part of the idempotency key. NULL:
                                  the file's name without its extension. */
-    const char *format;     /**< "csv", "geojson", "ndjson", "json", "open311" or "open311-form".
-                                 NULL: found. */
+    const char *format;     /**< "csv", "geojson", "ndjson", "json", "open311", "open311-form" or
+                                 "open311-xml".                                 NULL: found. */
     const char *const *map; /**< "field=column" pairs for CSV and GeoJSON; NULL: found by name. */
     size_t map_count;       /**< How many. */
     const char *mask_key;   /**< Mask key file: places are masked, and duplicates told, under it;

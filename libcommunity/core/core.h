@@ -290,6 +290,31 @@ void cmty__buf_json_value(cmty__buf *b, const cmty__json *v); /* compact */
 cmty_status cmty__json_stream(cmty__reader *r, const char *member, size_t limit, cmty__buf *element,
                               cmty_error *err);
 
+/* ---- xml.c: the only user of the XML library ---- */
+
+void cmty__xml_versions(cmty__buf *out); /* name and version of the library */
+/* Texts live as long as the element is at hand. */
+typedef struct cmty__xml_node {
+    const char *name;       /* with its prefix, if it has one */
+    const char *attributes; /* as in a tag: a blank before each; empty: none */
+    const char *text;       /* without the blanks round it; empty: none */
+    bool nil;               /* an attribute nil="true" */
+    struct cmty__xml_node *child, *next;
+} cmty__xml_node;
+/* Elements of one name: children of a root of another name, or the root itself. In any encoding
+   that the document declares and the library knows; texts are UTF-8. The reader is borrowed, the
+   names are static. */
+typedef struct cmty__xml cmty__xml;
+cmty_status cmty__xml_open(cmty__reader *r, const char *root, const char *element, size_t limit,
+                           cmty__xml **out, cmty_error *err);
+void cmty__xml_free(cmty__xml *x);
+/* CMTY_OK, CMTY_END; CMTY_E_LIMIT (that element is skipped); CMTY_E_FORMAT: not well-formed, too
+   deep, with a document type, or not these elements. The message names the line, never the text. */
+cmty_status cmty__xml_next(cmty__xml *x, cmty_error *err);
+const cmty__xml_node *cmty__xml_element(const cmty__xml *x);
+uint64_t cmty__xml_line(const cmty__xml *x); /* on which it begins */
+void cmty__buf_xml_node(cmty__buf *b, const cmty__xml_node *node);
+
 /* ---- page.c: self-contained HTML pages ---- */
 
 /* Up to the <h1> in an open <header>. `style`: pieces of CSS beyond the common ones, the last

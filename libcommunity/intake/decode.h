@@ -91,12 +91,13 @@ typedef struct cmty__decoder cmty__decoder;
 /* Takes over the reader, also on failure. */
 typedef cmty_status cmty__decoder_open_fn(const cmty__decode_options *o, cmty__reader *r,
                                           cmty__decoder **out, cmty_error *err);
-cmty__decoder_open_fn cmty__decode_csv_open;     /* decode_csv.c */
-cmty__decoder_open_fn cmty__decode_geojson_open; /* decode_geojson.c */
-cmty__decoder_open_fn cmty__decode_json_open;    /* decode_native.c: an array, or one object */
-cmty__decoder_open_fn cmty__decode_ndjson_open;  /* decode_native.c: an object on each line */
-cmty__decoder_open_fn cmty__decode_open311_open; /* decode_open311.c */
-cmty__decoder_open_fn cmty__decode_form_open;    /* decode_form.c: Open311 as a form posts it */
+cmty__decoder_open_fn cmty__decode_csv_open;         /* decode_csv.c */
+cmty__decoder_open_fn cmty__decode_geojson_open;     /* decode_geojson.c */
+cmty__decoder_open_fn cmty__decode_json_open;        /* decode_native.c: an array, or one object */
+cmty__decoder_open_fn cmty__decode_ndjson_open;      /* decode_native.c: an object on each line */
+cmty__decoder_open_fn cmty__decode_open311_open;     /* decode_open311.c */
+cmty__decoder_open_fn cmty__decode_open311_xml_open; /* decode_open311_xml.c */
+cmty__decoder_open_fn cmty__decode_form_open;        /* decode_form.c: Open311 as a form posts it */
 
 /* The next record, from an empty one on. Statuses as below. */
 cmty_status cmty__decoder_next(cmty__decoder *d, cmty__arena *arena, cmty__record *rec,
@@ -134,6 +135,10 @@ cmty_status cmty__documents_open(const cmty__documents *kind, const cmty__decode
 cmty__element_fn cmty__open311_request;
 /* application/x-www-form-urlencoded (URL Standard, section 5.1) as an object of texts. */
 cmty__translate_fn cmty__form_json;
+
+/* ---- decode_open311_xml.c ---- */
+
+void cmty__xml_json(const cmty__xml_node *element, cmty__buf *json); /* as an object */
 
 /* ---- format.c ---- */
 

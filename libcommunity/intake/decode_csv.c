@@ -70,6 +70,22 @@ static const char *date_column(const struct csv_decoder *d)
     return column >= 0 ? cmty__csv_column(d->csv, (size_t)column) : NULL;
 }
 
+/* The input is one report: more rows would be lost without a word. */
+static cmty_status check_alone(struct csv_decoder *d, cmty_error *err)
+{
+    int c = ' ';
+
+    while (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+        c = cmty__reader_peek(d->base.reader);
+        if (c == ' ' || c == '\t' || c == '\r' || c == '\n')
+            (void)cmty__reader_get(d->base.reader);
+    }
+    if (c < 0)
+        return cmty__reader_status(d->base.reader, err);
+    return cmty__fail(err, CMTY_E_FORMAT, "%s: more than one row; one at a time, or take in a file",
+                      cmty__reader_name(d->base.reader));
+}
+
 static cmty_status csv_next(cmty__decoder *base, cmty__arena *arena, cmty__record *rec,
                             cmty_error *err)
 {
@@ -91,7 +107,8 @@ static cmty_status csv_next(cmty__decoder *base, cmty__arena *arena, cmty__recor
         for (size_t i = 0; i < CMTY__PIECES; i++)
             if (d->column[field][i] >= 0)
                 values.piece[field][i] = cmty__csv_field(d->csv, (size_t)d->column[field][i]);
-    return cmty__values_report(&values, &d->base.options, arena, rec, err);
+    st = cmty__values_report(&values, &d->base.options, arena, rec, err);
+    return st == CMTY_OK && base->options.alone ? check_alone(d, err) : st;
 }
 
 static void csv_free(cmty__decoder *base)

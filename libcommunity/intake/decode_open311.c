@@ -38,7 +38,6 @@ cmty_status cmty__open311_request(cmty__decoder *d, const cmty__json *v, cmty__a
     const char *code;
     const char *name;
     bool nomem = false;
-    bool anonymous = false;
 
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
         const char *text;
@@ -52,13 +51,13 @@ cmty_status cmty__open311_request(cmty__decoder *d, const cmty__json *v, cmty__a
         cmty__record_refuse(rec, CMTY_REASON_FIELD_TYPE, "service_code");
     if (!cmty__json_scalar(cmty__json_member(v, "service_name"), arena, &name, &nomem))
         cmty__record_refuse(rec, CMTY_REASON_FIELD_TYPE, "service_name");
+    if (!cmty__json_scalar(
+            cmty__json_member(cmty__json_member(v, "extended_attributes"), "anonymous"), arena,
+            &values.piece[CMTY__FIELD_ANONYMOUS][0], &nomem))
+        cmty__record_refuse(rec, CMTY_REASON_FIELD_TYPE, "anonymous");
     if (nomem)
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     values.piece[CMTY__FIELD_CATEGORY][0] = category(code, name);
-    if (cmty__json_bool(cmty__json_member(cmty__json_member(v, "extended_attributes"), "anonymous"),
-                        &anonymous)
-        && anonymous)
-        values.piece[CMTY__FIELD_ANONYMOUS][0] = "true";
     return cmty__values_report(&values, &d->options, arena, rec, err);
 }
 

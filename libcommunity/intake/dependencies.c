@@ -15,6 +15,7 @@ cmty_status cmty_dependencies(char **text, cmty_error *err)
     cmty__store_versions(&out);
     cmty__privacy_versions(&out);
     cmty__json_versions(&out);
+    cmty__xml_versions(&out);
     if (out.failed) {
         cmty__buf_free(&out);
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");

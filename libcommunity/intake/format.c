@@ -8,9 +8,13 @@ static const struct {
     const char *name;
     cmty__decoder_open_fn *open;
 } formats[] = {
-    {"csv", cmty__decode_csv_open},         {"geojson", cmty__decode_geojson_open},
-    {"ndjson", cmty__decode_ndjson_open},   {"json", cmty__decode_json_open},
-    {"open311", cmty__decode_open311_open}, {"open311-form", cmty__decode_form_open},
+    {"csv", cmty__decode_csv_open},
+    {"geojson", cmty__decode_geojson_open},
+    {"ndjson", cmty__decode_ndjson_open},
+    {"json", cmty__decode_json_open},
+    {"open311", cmty__decode_open311_open},
+    {"open311-form", cmty__decode_form_open},
+    {"open311-xml", cmty__decode_open311_xml_open},
 };
 
 cmty__decoder_open_fn *cmty__format_named(const char *format)
@@ -68,8 +72,10 @@ static const char *by_content(const cmty__buf *text)
     if (cmty__starts_with(start, "\xEF\xBB\xBF"))
         start += 3;
     start += strspn(start, " \t\r\n");
+    if (*start == '<')
+        return holds(text, "<service_requests") || holds(text, "<request") ? "open311-xml" : NULL;
     if (*start != '[' && *start != '{')
-        return *start != '\0' && *start != '<' ? "csv" : NULL;
+        return *start != '\0' ? "csv" : NULL;
     if (holds(text, "\"FeatureCollection\"") || holds(text, "\"features\""))
         return "geojson";
     if (holds(text, "\"service_request_id\"") || holds(text, "\"service_code\""))
@@ -113,14 +119,14 @@ cmty_status cmty__format_find(const char *format, const char *path, cmty__decode
     }
     if (name == NULL)
         return cmty__fail(err, CMTY_E_FORMAT,
-                          "%s: the format cannot be seen; say csv, geojson, ndjson, json, open311 "
-                          "or open311-form",
+                          "%s: the format cannot be seen; say csv, geojson, ndjson, json, "
+                          "open311, open311-form or open311-xml",
                           strcmp(path, "-") == 0 ? "standard input" : cmty__basename(path));
     *out = cmty__format_named(name);
     if (*out == NULL)
         return cmty__fail(err, CMTY_E_INVALID,
-                          "format %s is unknown; use csv, geojson, ndjson, json, open311 or "
-                          "open311-form",
+                          "format %s is unknown; use csv, geojson, ndjson, json, open311, "
+                          "open311-form or open311-xml",
                           name);
     return CMTY_OK;
 }

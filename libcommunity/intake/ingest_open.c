@@ -33,7 +33,8 @@ static cmty_status take_options(cmty_ingest *in, const cmty_ingest_options *o, c
         return cmty__fail(err, CMTY_E_INVALID, "the source needs 1 to 64 bytes");
     if (o->format != NULL && cmty__format_named(o->format) == NULL)
         return cmty__fail(err, CMTY_E_INVALID,
-                          "format %s is unknown; use csv, geojson, ndjson, json or open311",
+                          "format %s is unknown; use csv, geojson, ndjson, json, open311, "
+                          "open311-form or open311-xml",
                           o->format);
     in->source = cmty__strdup(o->source);
     in->format = cmty__strdup(o->format);

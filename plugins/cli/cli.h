@@ -151,7 +151,7 @@ struct ingest_arguments {
 };
 #define INGEST_OPTIONS(a)                                                                          \
     CLI_TEXT("format", '\0', &(a)->format, "FORMAT",                                               \
-             "csv, geojson, ndjson, json, open311 or open311-form; default: found"),               \
+             "csv, geojson, ndjson, json, open311, open311-form or open311-xml; default: found"),  \
         CLI_LIST("map", 'm', &(a)->map, "FIELD=COLUMN", "which column holds a field"),             \
         CLI_TEXT("source", '\0', &(a)->source, "NAME", "who sends; default: the file's name"),     \
         CLI_TEXT("key", 'k', &(a)->key, "FILE",                                                    \

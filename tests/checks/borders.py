@@ -27,6 +27,7 @@ FOREIGN = [
     (r"(sqlite3ext|spatialite(/.*)?)\.h", {"store"}),
     (r"sodium(/.*)?\.h", {"privacy", "core/random.c", "core/version.c"}),
     (r"json(-c)?(/.*)?\.h|json_\w+\.h", {"core/json.c"}),
+    (r"expat(_external)?\.h", {"core/xml.c"}),
     (r"(turbojpeg|png|libexif/.*)\.h", {"privacy"}),
     (r"setjmp\.h", {"privacy/media_png.c"}),  # the only way in which libpng says no,
     # Vector instructions, beside plain C that gives the same bits.

@@ -129,13 +129,17 @@ class Quarantine(unittest.TestCase):
         self.ingest("c.txt", form, "--format", "open311-form")
         self.ingest("d.csv", 'id,category,occurred,lon,lat,description\n'
                     'c1,vandalism,03/04/2026,10.05,50.05,"two\nlines, quoted"\n')
-        self.assertEqual([r for _, r, _ in self.listed()], ["bad_time"] * 4)
+        self.ingest("e.xml", '<?xml version="1.0" encoding="ISO-8859-1"?><service_requests>'
+                    '<request><service_request_id>x\xe91</service_request_id><service_code>'
+                    'vandalism</service_code><requested_datetime>03/04/2026</requested_datetime><lat>50.05'
+                    '</lat><long>10.05</long></request></service_requests>'.encode("latin-1"))
+        self.assertEqual([r for _, r, _ in self.listed()], ["bad_time"] * 5)
         self.retry("--map", "order=m")
         self.assertEqual(self.listed(), [])
         ids = self.ask("SELECT lower(hex(report_id)) FROM report ORDER BY number")
         opened = [json.loads(self.run_cli("open", "s.db", i, *KEY)) for (i,) in ids]
         self.assertEqual([(r["source"], r["source_ref"]) for r in opened],
-                         [("a", "g1"), ("b", "o1"), ("c", "f1"), ("d", "c1")])
+                         [("a", "g1"), ("b", "o1"), ("c", "f1"), ("d", "c1"), ("e", "x\xe91")])
         self.assertEqual(opened[3]["description"], "two\nlines, quoted")
 
     def test_a_new_reason_takes_the_place_of_the_old_one(self):

@@ -4,6 +4,7 @@
 #include "city.h"
 #include "fault.h"
 
+#include <stdbool.h>
 #include <unistd.h>
 
 static char store[400];
@@ -213,6 +214,29 @@ START_TEST(a_live_layer_survives_every_failed_allocation)
 }
 END_TEST
 
+static void write_reports(FILE *file, const char *format, int ref)
+{
+    bool csv = strcmp(format, "csv") == 0, xml = strcmp(format, "xml") == 0;
+
+    if (csv)
+        fputs("source_ref,occurred,category,lon,lat\nx,2026-03-04T21:15:00Z,theft,nan,1\n", file);
+    if (xml)
+        fputs("<service_requests>\n<request a='b'><lat/><c>d</c></request>\n", file);
+    for (int i = 0; i < 2; i++)
+        if (csv)
+            fprintf(file, "r-%d,2026-03-04T21:15:00Z,theft.bicycle,-74.0151,40.0123\n", ref + i);
+        else if (xml)
+            fprintf(file,
+                    "<request><service_request_id>r-%d</service_request_id><service_code>"
+                    "theft.bicycle</service_code><lat>40.0123</lat><long>-74.0151</long>"
+                    "<requested_datetime>2026-03-04T21:15:00Z</requested_datetime></request>\n",
+                    ref + i);
+        else
+            fprintf(file, "%s\n", report_text(ref + i));
+    if (xml)
+        fputs("</service_requests>\n", file);
+}
+
 /* Two records that are taken in, and one that is refused; they are other ones after each success.
  */
 static cmty_status send_file(void *context, cmty_error *err)
@@ -226,13 +250,7 @@ static cmty_status send_file(void *context, cmty_error *err)
     FILE *file = fopen(path, "w");
 
     ck_assert_ptr_nonnull(file);
-    if (strstr(path, ".csv") != NULL)
-        fputs("source_ref,occurred,category,lon,lat\nx,2026-03-04T21:15:00Z,theft,nan,1\n", file);
-    for (int i = 0; i < 2; i++)
-        if (strstr(path, ".csv") != NULL)
-            fprintf(file, "r-%d,2026-03-04T21:15:00Z,theft.bicycle,-74.0151,40.0123\n", ref + i);
-        else
-            fprintf(file, "%s\n", report_text(ref + i));
+    write_reports(file, strrchr(path, '.') + 1, ref);
     fclose(file);
     o.mask_key = CITY_MASK_KEY;
     status = cmty_ingest_open(store, &o, &ingest, err);
@@ -248,7 +266,7 @@ static cmty_status send_file(void *context, cmty_error *err)
 
 START_TEST(files_survive_every_failed_allocation)
 {
-    static char names[][12] = {"r.csv", "r.ndjson"};
+    static char names[][12] = {"r.csv", "r.ndjson", "r.xml"};
 
     fault_each_allocation(send_file, names[_i], CMTY_OK);
 }
@@ -353,7 +371,7 @@ static Suite *store_oom_suite(void)
     tcase_add_test(tc, opening_intake_survives_every_failed_allocation);
     tcase_add_test(tc, a_report_survives_every_failed_allocation_and_is_stored_once);
     tcase_add_test(tc, a_live_layer_survives_every_failed_allocation);
-    tcase_add_loop_test(tc, files_survive_every_failed_allocation, 0, 2);
+    tcase_add_loop_test(tc, files_survive_every_failed_allocation, 0, 3);
     tcase_add_test(tc, publishing_survives_every_failed_allocation_and_leaves_no_file);
     tcase_add_loop_test(tc, messages_survive_every_failed_allocation_and_leave_no_file, 0, 2);
     tcase_add_test(tc, asking_again_survives_every_failed_allocation);

@@ -42,6 +42,14 @@ FORM = ["a=b", "service_code=theft&lat=37.7&long=-122.4&description=caf%C3%A9+%2
         "attribute[x]=1&attribute[x]=2&&flag&=", "a=%zz", "a=%4", "a=%00", "a=%ff",
         "%61=%2b+%2B\r\n"]
 
+XML = ["<service_requests><request><a>b</a></request></service_requests>", "<request/>",
+       "<?xml version='1.0' encoding='ISO-8859-1'?><request><d>caf\u00e9</d></request>",
+       "<x:request nil='true' b='&#10;&lt;'><m>1</m><m>2</m><e> <f/>t&#13;</e></x:request>",
+       "<!DOCTYPE a [<!ENTITY b 'c'>]><request>&b;</request>", "<errors/>",
+       "<request><a></request>",
+       "<service_requests><request><![CDATA[<&]]></request><!-- x --><request>\U0001f600"
+       " &amp;</request></service_requests>"]
+
 # Rings on a grid: a square, a bow, a spike, one with a hole, one that touches itself, two parts, a
 # hole outside, a part in a part, parts that share an edge, a line there and back, ring twice.
 SURVEY = ["aaeaeeae", "aaeeeaae", "aaeacaeaeeae", "aaiaiiai.cccggggc", "aaeaccgggcccag",
@@ -57,6 +65,7 @@ def inputs():
     yield from (("lint", n, text) for n, text in enumerate(LINT))
     yield from (("survey", n, text) for n, text in enumerate(SURVEY))
     yield from (("form", n, text) for n, text in enumerate(FORM))
+    yield from (("xml", n, text) for n, text in enumerate(XML))
     yield from (("csv", n, text) for n, text in enumerate(CSV))
 
 

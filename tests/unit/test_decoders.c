@@ -493,6 +493,7 @@ static const struct {
     {"a.json", "{\n\"source_ref\":\"1\"}\n", "json"},
     {"a.txt", "id,lon,lat\n", "csv"},
     {"a.json", "", NULL},
+    {"a.xml", "<?xml version=\"1.0\"?>\n<service_requests>", "open311-xml"},
     {"a.xml", "<a/>", NULL},
 };
 
