@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Layouts and values of all headers but those of tables. */
+/* Layouts and values of all headers but those of tables and of stores. */
 #include "layout.h"
 
 /* types.h */
@@ -176,28 +176,6 @@ VALUE(CMTY_CHANGE_NOISE, 7);
 VALUE(CMTY_CHANGE_OUTSIDE, 8);
 VALUE(CMTY_SIDE_OLD, 0);
 VALUE(CMTY_SIDE_NEW, 1);
-
-/* count.h */
-VALUE(CMTY_SELECT_GEOMETRIC, 0);
-VALUE(CMTY_SELECT_LAPLACE, 1);
-VALUE(CMTY_SELECT_GAUSSIAN, 2);
-GROWS(cmty_count_options, 112);
-AT(cmty_count_options, struct_size, 0);
-AT(cmty_count_options, contribution, 4);
-AT(cmty_count_options, select, 8);
-AT(cmty_count_options, minimum, 12);
-AT(cmty_count_options, epsilon, 16);
-AT(cmty_count_options, delta, 24);
-AT(cmty_count_options, by, 32);
-AT(cmty_count_options, list, 40);
-AT(cmty_count_options, contributor, 48);
-AT(cmty_count_options, lon_column, 56);
-AT(cmty_count_options, lat_column, 64);
-AT(cmty_count_options, release, 72);
-AT(cmty_count_options, key_file, 80);
-AT(cmty_count_options, beats, 88);
-AT(cmty_count_options, as_of, 96);
-AT(cmty_count_options, host, 104);
 
 /* lint.h */
 VALUE(CMTY_LEAK_DECIMAL, 0);
@@ -470,120 +448,6 @@ AT(cmty_masked, beat, 32);
 AT(cmty_masked, reserved, 36);
 AT(cmty_masked, note, 40);
 
-/* table.h */
-GROWS(cmty_table_options, 88);
-AT(cmty_table_options, struct_size, 0);
-AT(cmty_table_options, probabilities, 4);
-AT(cmty_table_options, lon_column, 8);
-AT(cmty_table_options, lat_column, 16);
-AT(cmty_table_options, time_column, 24);
-AT(cmty_table_options, accuracy_column, 32);
-AT(cmty_table_options, id_column, 40);
-AT(cmty_table_options, keep, 48);
-AT(cmty_table_options, keep_count, 56);
-AT(cmty_table_options, time_zone, 64);
-AT(cmty_table_options, as_of, 72);
-AT(cmty_table_options, host, 80);
-
-/* ingest.h */
-GROWS(cmty_ingest_options, 56);
-AT(cmty_ingest_options, struct_size, 0);
-AT(cmty_ingest_options, reserved, 4);
-AT(cmty_ingest_options, source, 8);
-AT(cmty_ingest_options, format, 16);
-AT(cmty_ingest_options, map, 24);
-AT(cmty_ingest_options, map_count, 32);
-AT(cmty_ingest_options, mask_key, 40);
-AT(cmty_ingest_options, host, 48);
-GROWS(cmty_ingest_counts, 320);
-AT(cmty_ingest_counts, struct_size, 0);
-AT(cmty_ingest_counts, reserved, 4);
-AT(cmty_ingest_counts, read, 8);
-AT(cmty_ingest_counts, accepted, 16);
-AT(cmty_ingest_counts, duplicate, 24);
-AT(cmty_ingest_counts, refused, 32);
-AT(cmty_ingest_counts, withheld, 40);
-AT(cmty_ingest_counts, escalated, 48);
-AT(cmty_ingest_counts, ambiguous, 56);
-AT(cmty_ingest_counts, by_reason, 64);
-GROWS(cmty_receipt, 64);
-AT(cmty_receipt, struct_size, 0);
-AT(cmty_receipt, reason, 4);
-AT(cmty_receipt, report_id, 8);
-AT(cmty_receipt, beat_id, 16);
-AT(cmty_receipt, field, 24);
-AT(cmty_receipt, fence_id, 32);
-AT(cmty_receipt, fence_action, 40);
-AT(cmty_receipt, relation, 44);
-AT(cmty_receipt, ambiguous, 48);
-AT(cmty_receipt, withheld, 52);
-AT(cmty_receipt, margin_m, 56);
-
-/* store.h */
-GROWS(cmty_store_options, 88);
-AT(cmty_store_options, struct_size, 0);
-AT(cmty_store_options, reserved, 4);
-AT(cmty_store_options, beats, 8);
-AT(cmty_store_options, beats_count, 16);
-AT(cmty_store_options, beat_options, 24);
-AT(cmty_store_options, fences, 32);
-AT(cmty_store_options, fences_count, 40);
-AT(cmty_store_options, fence_options, 48);
-AT(cmty_store_options, addresses, 56);
-AT(cmty_store_options, policy, 64);
-AT(cmty_store_options, public_key, 72);
-AT(cmty_store_options, host, 80);
-GROWS(cmty_recheck_options, 56);
-AT(cmty_recheck_options, struct_size, 0);
-AT(cmty_recheck_options, reserved, 4);
-AT(cmty_recheck_options, beats, 8);
-AT(cmty_recheck_options, beats_count, 16);
-AT(cmty_recheck_options, beat_options, 24);
-AT(cmty_recheck_options, secret_key, 32);
-AT(cmty_recheck_options, actor, 40);
-AT(cmty_recheck_options, purpose, 48);
-GROWS(cmty_recheck, 40);
-AT(cmty_recheck, struct_size, 0);
-AT(cmty_recheck, reserved, 4);
-AT(cmty_recheck, reports, 8);
-AT(cmty_recheck, same, 16);
-AT(cmty_recheck, changed, 24);
-AT(cmty_recheck, open, 32);
-GROWS(cmty_audit_head, 88);
-AT(cmty_audit_head, struct_size, 0);
-AT(cmty_audit_head, reserved, 4);
-AT(cmty_audit_head, size, 8);
-AT(cmty_audit_head, root, 16);
-GROWS(cmty_disclosed, 48);
-AT(cmty_disclosed, struct_size, 0);
-AT(cmty_disclosed, reserved, 4);
-AT(cmty_disclosed, json, 8);
-AT(cmty_disclosed, at, 16);
-AT(cmty_disclosed, accuracy_m, 32);
-AT(cmty_disclosed, occurred, 40);
-
-/* publish.h */
-GROWS(cmty_publish_options, 80);
-AT(cmty_publish_options, struct_size, 0);
-AT(cmty_publish_options, reserved, 4);
-AT(cmty_publish_options, gpkg, 8);
-AT(cmty_publish_options, html, 16);
-AT(cmty_publish_options, geojson, 24);
-AT(cmty_publish_options, csv, 32);
-AT(cmty_publish_options, title, 40);
-AT(cmty_publish_options, since, 48);
-AT(cmty_publish_options, until, 56);
-AT(cmty_publish_options, host, 64);
-AT(cmty_publish_options, as_of, 72);
-GROWS(cmty_publication_row, 48);
-AT(cmty_publication_row, struct_size, 0);
-AT(cmty_publication_row, suppressed, 4);
-AT(cmty_publication_row, beat_id, 8);
-AT(cmty_publication_row, name, 16);
-AT(cmty_publication_row, district, 24);
-AT(cmty_publication_row, reports, 32);
-AT(cmty_publication_row, points, 40);
-
 /* dispatch.h */
 GROWS(cmty_dispatch_negotiation, 296);
 AT(cmty_dispatch_negotiation, struct_size, 0);
@@ -724,68 +588,6 @@ VALUE(CMTY_MESSAGE_AMBIGUOUS, 2);
 VALUE(CMTY_LOG_ERROR, 0);
 VALUE(CMTY_LOG_WARNING, 1);
 VALUE(CMTY_LOG_NOTE, 2);
-
-/* quarantine.h */
-GROWS(cmty_refused, 32);
-AT(cmty_refused, struct_size, 0);
-AT(cmty_refused, reason, 4);
-AT(cmty_refused, number, 8);
-AT(cmty_refused, received, 16);
-AT(cmty_refused, field, 24);
-GROWS(cmty_retry_options, 48);
-AT(cmty_retry_options, struct_size, 0);
-AT(cmty_retry_options, reserved, 4);
-AT(cmty_retry_options, secret_key, 8);
-AT(cmty_retry_options, actor, 16);
-AT(cmty_retry_options, purpose, 24);
-AT(cmty_retry_options, bytes, 32);
-AT(cmty_retry_options, size, 40);
-
-/* outbox.h */
-GROWS(cmty_outbox_options, 16);
-AT(cmty_outbox_options, struct_size, 0);
-AT(cmty_outbox_options, role, 4);
-AT(cmty_outbox_options, receiver, 8);
-GROWS(cmty_outbox_item, 136);
-AT(cmty_outbox_item, struct_size, 0);
-AT(cmty_outbox_item, tries, 4);
-AT(cmty_outbox_item, number, 8);
-AT(cmty_outbox_item, report_id, 16);
-AT(cmty_outbox_item, category, 24);
-AT(cmty_outbox_item, beat_id, 32);
-AT(cmty_outbox_item, district, 40);
-AT(cmty_outbox_item, law, 48);
-AT(cmty_outbox_item, time_bin, 56);
-AT(cmty_outbox_item, fence_id, 64);
-AT(cmty_outbox_item, withheld, 72);
-AT(cmty_outbox_item, at, 80);
-AT(cmty_outbox_item, radius_m, 96);
-AT(cmty_outbox_item, time, 104);
-AT(cmty_outbox_item, beat, 112);
-AT(cmty_outbox_item, version, 116);
-AT(cmty_outbox_item, relation, 120);
-AT(cmty_outbox_item, fence_action, 124);
-AT(cmty_outbox_item, ambiguous, 128);
-AT(cmty_outbox_item, beat_disclosed, 132);
-GROWS(cmty_outbox_answer, 32);
-AT(cmty_outbox_answer, struct_size, 0);
-AT(cmty_outbox_answer, answer, 4);
-AT(cmty_outbox_answer, case_number, 8);
-AT(cmty_outbox_answer, cause, 16);
-AT(cmty_outbox_answer, due, 24);
-GROWS(cmty_outbox_counts, 40);
-AT(cmty_outbox_counts, struct_size, 0);
-AT(cmty_outbox_counts, reserved, 4);
-AT(cmty_outbox_counts, accepted, 8);
-AT(cmty_outbox_counts, rejected, 16);
-AT(cmty_outbox_counts, later, 24);
-AT(cmty_outbox_counts, unanswered, 32);
-VALUE(CMTY_ROLE_PUBLIC, 0);
-VALUE(CMTY_ROLE_AGENCY, 1);
-VALUE(CMTY_ROLE_DISPATCH, 2);
-VALUE(CMTY_ANSWER_ACCEPTED, 0);
-VALUE(CMTY_ANSWER_REJECTED, 1);
-VALUE(CMTY_ANSWER_LATER, 2);
 
 /* convert.h */
 GROWS(cmty_convert_options, 72);

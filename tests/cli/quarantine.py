@@ -131,8 +131,9 @@ class Quarantine(unittest.TestCase):
                     'c1,vandalism,03/04/2026,10.05,50.05,"two\nlines, quoted"\n')
         self.ingest("e.xml", '<?xml version="1.0" encoding="ISO-8859-1"?><service_requests>'
                     '<request><service_request_id>x\xe91</service_request_id><service_code>'
-                    'vandalism</service_code><requested_datetime>03/04/2026</requested_datetime><lat>50.05'
-                    '</lat><long>10.05</long></request></service_requests>'.encode("latin-1"))
+                    'vandalism</service_code><requested_datetime>03/04/2026</requested_datetime>'
+                    '<lat>50.05</lat><long>10.05</long></request></service_requests>'
+                    .encode("latin-1"))
         self.assertEqual([r for _, r, _ in self.listed()], ["bad_time"] * 5)
         self.retry("--map", "order=m")
         self.assertEqual(self.listed(), [])
