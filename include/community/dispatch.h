@@ -189,7 +189,8 @@ typedef struct cmty_dispatch_host {
     /** Random bytes, CMTY_OK. May be NULL. Only for spreading retries. Threads: serial. */
     int32_t (*random)(void *context, void *bytes, uint64_t size);
     /** An incident, new or sent again. CMTY_OK once the host has it durably, with an answer; a
-        failure is as CMTY_ANSWER_LATER. Needed. Threads: serial. */
+        failure is as CMTY_ANSWER_LATER. Needed, unless incidents are written into a folder (key
+        spool). Threads: serial. */
     int32_t (*incident_upsert)(void *context, const cmty_dispatch_incident *incident,
                                cmty_dispatch_answer *answer);
     /** Words for a person. May be NULL. Threads: serial. */

@@ -158,6 +158,24 @@ CMTY_API CMTY_MUSTCHECK cmty_status cmty_outbox_answer_item(cmty_outbox *outbox,
                                                             cmty_error *err);
 
 /**
+ * The number of a report that the receiver was asked about and has answered for, be it by "later":
+ * to answer for it by its id, when the item is long gone.
+ *
+ * @param      outbox     Not NULL.
+ * @param      report_id  Published id.
+ * @param[out] number     To answer by. Not NULL; unchanged unless CMTY_OK.
+ * @param[out] answer     CMTY_ANSWER_* that is kept. Not NULL; unchanged unless CMTY_OK.
+ * @param[out] err        Detail on failure, or NULL.
+ * @return CMTY_OK; CMTY_NOTFOUND if there is no answer to such a report; CMTY_E_IO;
+ *         CMTY_E_INVALID; CMTY_E_NOMEM.
+ * @threads serial
+ * @since 0.1
+ */
+CMTY_API CMTY_MUSTCHECK cmty_status cmty_outbox_find(cmty_outbox *outbox, const char *report_id,
+                                                     uint64_t *number, int32_t *answer,
+                                                     cmty_error *err);
+
+/**
  * Write down what became of an accepted report in the receiver's system.
  *
  * @param      outbox     Not NULL.

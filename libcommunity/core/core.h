@@ -205,6 +205,18 @@ cmty_status cmty__outfolder_write(cmty__outfolder *f, const char *name, const vo
 cmty_status cmty__outfolder_finish(cmty__outfolder *f, cmty_error *err);
 void cmty__outfolder_free(cmty__outfolder *f);
 
+/* What lies in a folder: plain files, in order of their names. */
+typedef struct cmty__file_entry {
+    char *name;
+    cmty_time modified;
+} cmty__file_entry;
+cmty_status cmty__folder_list(const char *path, cmty__file_entry **list, size_t *count,
+                              cmty_error *err);
+void cmty__folder_list_free(cmty__file_entry *list, size_t count);
+cmty_status cmty__folder_make(const char *path, uint32_t mode, cmty_error *err); /* or is there */
+/* CMTY_E_INVALID unless it is a folder into which not everybody may write. */
+cmty_status cmty__folder_check(const char *path, cmty_error *err);
+
 /* ---- lock.c ---- */
 
 /* Exclusive places in a lock file (made with mode 0600 if absent), each held by one object at a

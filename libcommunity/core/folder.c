@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -110,4 +111,90 @@ void cmty__outfolder_free(cmty__outfolder *f)
     cmty__free(f->temp);
     cmty__free(f->path);
     cmty__free(f);
+}
+
+/* ---- what lies in one ---- */
+
+void cmty__folder_list_free(cmty__file_entry *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        cmty__free(list[i].name);
+    cmty__free(list);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const cmty__file_entry *)a)->name, ((const cmty__file_entry *)b)->name);
+}
+
+typedef struct listing {
+    cmty__file_entry *list;
+    size_t count, capacity;
+} listing;
+
+/* What is gone meanwhile is not in the list. False: out of memory. */
+static bool list_one(listing *l, const char *path, const char *name)
+{
+    char whole[PATH_BYTES];
+    struct stat s;
+
+    if (!cmty__format(whole, sizeof whole, "%s/%s", path, name) || lstat(whole, &s) != 0
+        || !S_ISREG(s.st_mode))
+        return true;
+    if (!cmty__grow(&l->list, &l->capacity, l->count + 1, sizeof *l->list))
+        return false;
+    l->list[l->count].modified = (cmty_time)s.st_mtim.tv_sec * 1000 + s.st_mtim.tv_nsec / 1000000;
+    l->list[l->count].name = cmty__strdup(name);
+    return l->list[l->count++].name != NULL;
+}
+
+cmty_status cmty__folder_list(const char *path, cmty__file_entry **list, size_t *count,
+                              cmty_error *err)
+{
+    listing l = {0};
+    const struct dirent *entry;
+    DIR *folder = opendir(path);
+    bool enough = true;
+
+    *list = NULL;
+    *count = 0;
+    if (folder == NULL)
+        return cmty__fail_errno(err, errno, "read", path);
+    while (enough && (entry = readdir(folder)) != NULL)
+        enough = list_one(&l, path, entry->d_name);
+    closedir(folder);
+    if (!enough) {
+        cmty__folder_list_free(l.list, l.count);
+        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    }
+    if (l.count > 1)
+        qsort(l.list, l.count, sizeof *l.list, by_name);
+    *list = l.list;
+    *count = l.count;
+    return CMTY_OK;
+}
+
+cmty_status cmty__folder_make(const char *path, uint32_t mode, cmty_error *err)
+{
+    struct stat s;
+
+    if (mkdir(path, (mode_t)mode) == 0
+        || (errno == EEXIST && stat(path, &s) == 0 && S_ISDIR(s.st_mode)))
+        return CMTY_OK;
+    return cmty__fail_errno(err, errno, "make", path);
+}
+
+cmty_status cmty__folder_check(const char *path, cmty_error *err)
+{
+    struct stat s;
+
+    if (stat(path, &s) != 0)
+        return cmty__fail_errno(err, errno, "read", path);
+    if (!S_ISDIR(s.st_mode))
+        return cmty__fail(err, CMTY_E_INVALID, "%s is not a folder", cmty__basename(path));
+    if ((s.st_mode & S_IWOTH) != 0)
+        return cmty__fail(err, CMTY_E_INVALID,
+                          "everybody may write to %s; take that right away: chmod o-w",
+                          cmty__basename(path));
+    return CMTY_OK;
 }

@@ -283,6 +283,24 @@ cmty_status cmty_outbox_answer_item(cmty_outbox *outbox, uint64_t number,
     return st;
 }
 
+cmty_status cmty_outbox_find(cmty_outbox *outbox, const char *report_id, uint64_t *number,
+                             int32_t *answer, cmty_error *err)
+{
+    int64_t found = 0;
+    int32_t said = 0;
+    cmty_status st;
+
+    if (outbox == NULL || report_id == NULL || number == NULL || answer == NULL)
+        return cmty__fail(err, CMTY_E_INVALID,
+                          "an outbox, a report id and places for what is found are needed");
+    st = cmty__outbox_find(outbox->journal, outbox->receiver, report_id, &found, &said, err);
+    if (st == CMTY_OK) {
+        *number = (uint64_t)found;
+        *answer = said;
+    }
+    return st;
+}
+
 cmty_status cmty_outbox_set_status(cmty_outbox *outbox, const char *report_id, const char *status,
                                    cmty_time time, cmty_error *err)
 {

@@ -67,6 +67,8 @@ static const char *const statement_text[CMTY__STMT_COUNT] = {
         "SELECT count(*) FILTER (WHERE answer=0), count(*) FILTER (WHERE answer=1),"
         " count(*) FILTER (WHERE answer=2), (SELECT count(*) FROM report)-count(*)"
         " FROM outbox WHERE receiver=?",
+    [CMTY__STMT_OUTBOX_FIND] = "SELECT number, answer FROM outbox WHERE receiver=?"
+                               " AND number=(SELECT number FROM report WHERE report_id=?)",
 };
 
 cmty_status cmty__journal_statement(cmty__journal *j, enum cmty__journal_statement which,

@@ -38,6 +38,7 @@ enum cmty__journal_statement {
     CMTY__STMT_OUTBOX_ANSWER,
     CMTY__STMT_OUTBOX_STATUS,
     CMTY__STMT_OUTBOX_COUNT,
+    CMTY__STMT_OUTBOX_FIND,
     CMTY__STMT_COUNT
 };
 

@@ -117,6 +117,30 @@ cmty_status cmty__outbox_status(cmty__journal *j, const char *receiver, const ch
     return cmty__fail(err, CMTY_NOTFOUND, "%s has accepted no report with this id", receiver);
 }
 
+cmty_status cmty__outbox_find(cmty__journal *j, const char *receiver, const char *report_id,
+                              int64_t *number, int32_t *answer, cmty_error *err)
+{
+    uint8_t id[CMTY__ID_BYTES];
+    cmty__binder b;
+    cmty_status st;
+
+    if (!cmty__id_parse(report_id, id))
+        return CMTY_NOTFOUND;
+    st = cmty__journal_statement(j, CMTY__STMT_OUTBOX_FIND, &b, err);
+    if (st != CMTY_OK)
+        return st;
+    cmty__bind_text(&b, receiver);
+    cmty__bind_blob(&b, id, sizeof id);
+    st = cmty__sql_step(&j->sql, b.stmt, err);
+    if (st == CMTY_OK) {
+        *number = sqlite3_column_int64(b.stmt, 0);
+        *answer = sqlite3_column_int(b.stmt, 1);
+    }
+    sqlite3_reset(b.stmt);
+    sqlite3_clear_bindings(b.stmt);
+    return st == CMTY_END ? CMTY_NOTFOUND : st;
+}
+
 cmty_status cmty__outbox_counts(cmty__journal *j, const char *receiver, cmty_outbox_counts *counts,
                                 cmty_error *err)
 {

@@ -192,6 +192,9 @@ cmty_status cmty__outbox_answer(cmty__journal *j, const char *receiver, int64_t 
 /* In a transaction: the receiver's word on a report that it has accepted. CMTY_NOTFOUND. */
 cmty_status cmty__outbox_status(cmty__journal *j, const char *receiver, const char *report_id,
                                 const char *status, cmty_time time, cmty_error *err);
+/* The number and the answer of a report. CMTY_NOTFOUND: never answered for, or gone. */
+cmty_status cmty__outbox_find(cmty__journal *j, const char *receiver, const char *report_id,
+                              int64_t *number, int32_t *answer, cmty_error *err);
 cmty_status cmty__outbox_counts(cmty__journal *j, const char *receiver, cmty_outbox_counts *counts,
                                 cmty_error *err);
 

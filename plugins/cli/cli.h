@@ -71,6 +71,7 @@ int verb_init(struct cli *cli, int argc, const char **argv);
 int verb_ingest(struct cli *cli, int argc, const char **argv);
 int verb_publish(struct cli *cli, int argc, const char **argv);
 int verb_convert(struct cli *cli, int argc, const char **argv);
+int verb_spool(struct cli *cli, int argc, const char **argv);
 int verb_locate(struct cli *cli, int argc, const char **argv);
 int verb_mask(struct cli *cli, int argc, const char **argv);
 int verb_catchments(struct cli *cli, int argc, const char **argv);

@@ -15,6 +15,7 @@ static const struct {
     {"ingest", verb_ingest, "take reports into a store"},
     {"publish", verb_publish, "write the protected overlay of a store"},
     {"convert", verb_convert, "the published points of a store as messages for other systems"},
+    {"spool", verb_spool, "the reports of a store into a folder that another system looks into"},
     {"locate", verb_locate, "add the beat to each row of a CSV file"},
     {"mask", verb_mask, "mask the position in each row of a CSV file"},
     {"compare", verb_compare, "what moved between two versions of boundaries"},

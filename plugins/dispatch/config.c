@@ -50,10 +50,17 @@ int32_t config_read(const cmty_dispatch_host *host, struct config *c)
         const char *key, *fallback;
         char *text;
     } keys[] = {
-        {"store", "", c->store},           {"mask_key", "", c->mask_key},
-        {"secret_key", "", c->secret_key}, {"source", "dispatch", c->source},
-        {"format", "json", c->format},     {"receiver", "dispatch", c->receiver},
+        {"store", "", c->store},
+        {"mask_key", "", c->mask_key},
+        {"secret_key", "", c->secret_key},
+        {"source", "dispatch", c->source},
+        {"format", "json", c->format},
+        {"receiver", "dispatch", c->receiver},
         {"name", "libcommunity", c->name},
+        {"spool", "", c->spool},
+        {"spool_format", "eido", c->spool_format},
+        {"agency", "", c->agency},
+        {"agency_name", "", c->agency_name},
     };
     int32_t st = read_role(host, c);
 
@@ -65,5 +72,8 @@ int32_t config_read(const cmty_dispatch_host *host, struct config *c)
     if (st == CMTY_OK && c->role == CMTY_ROLE_DISPATCH && c->secret_key[0] == '\0')
         st = complain(host, "role dispatch needs configuration key secret_key: without it reports "
                             "stay sealed; use role agency for what is not");
+    if (st == CMTY_OK && c->spool[0] == '\0' && !OFFERS(host, incident_upsert))
+        st = complain(host, "a host without incident_upsert needs configuration key spool: the "
+                            "folder into which incidents are written");
     return st;
 }

@@ -48,7 +48,7 @@ static int32_t plugin_create(const cmty_dispatch_host *host, void **instance)
     if (instance == NULL)
         return CMTY_E_INVALID;
     *instance = NULL;
-    if (host == NULL || !OFFERS(host, config_get) || !OFFERS(host, incident_upsert))
+    if (host == NULL || !OFFERS(host, config_get))
         return CMTY_E_INVALID;
     i = calloc(1, sizeof *i);
     if (i == NULL)
@@ -96,8 +96,10 @@ static cmty_status check_secret_key(const struct instance *i, cmty_error *err)
 
 static void close_store(struct instance *i)
 {
+    cmty_spool_free(i->spool);
     cmty_outbox_free(i->outbox);
     cmty_ingest_free(i->ingest);
+    i->spool = NULL;
     i->outbox = NULL;
     i->ingest = NULL;
 }
@@ -118,6 +120,8 @@ static int32_t plugin_start(void *instance)
         st = open_outbox(i, &err);
     if (st == CMTY_OK)
         st = check_secret_key(i, &err);
+    if (st == CMTY_OK)
+        st = folder_open(i, &err);
     i->started = st == CMTY_OK;
     if (!i->started) {
         close_store(i);
@@ -242,7 +246,9 @@ static int32_t plugin_poll(void *instance, int64_t for_ms)
     end = for_ms < INT32_MAX ? monotonic_ms() + for_ms : INT64_MAX;
     do {
         in = store_next(i);
-        out = in >= 0 ? deliver_next(i) : CMTY_OK;
+        out = in < 0 ? CMTY_OK : i->spool != NULL ? CMTY_END : deliver_next(i);
+        if (in == CMTY_END && i->spool != NULL)
+            out = folder_turn(i); /* once for all that was stored */
         if (in < 0 || out < 0)
             return in < 0 ? in : out;
         if (in == CMTY_END && out == CMTY_END)

@@ -23,6 +23,8 @@ enum { CONFIG_TEXT = 1024 };
 struct config {
     char store[CONFIG_TEXT], mask_key[CONFIG_TEXT], secret_key[CONFIG_TEXT];
     char source[CONFIG_TEXT], format[CONFIG_TEXT], receiver[CONFIG_TEXT], name[CONFIG_TEXT];
+    char spool[CONFIG_TEXT], spool_format[CONFIG_TEXT]; /* spool: a folder, or empty */
+    char agency[CONFIG_TEXT], agency_name[CONFIG_TEXT];
     int32_t role; /* CMTY_ROLE_* */
 };
 
@@ -61,6 +63,7 @@ struct instance {
     struct config config;
     cmty_ingest *ingest; /* NULL: reports go out only */
     cmty_outbox *outbox;
+    cmty_spool *spool; /* NULL: incidents go to the host */
     uint32_t attempts; /* to store the first of the queue */
 };
 
@@ -69,6 +72,12 @@ extern const cmty_dispatch_plugin dispatch_plugin;
 void host_log(const cmty_dispatch_host *host, int32_t level, const char *text);
 int64_t host_now_ms(const cmty_dispatch_host *host);
 void copy_text(char *to, size_t room, const char *text); /* cut at a character where too long */
+
+/* ---- folder.c: incidents into a folder, in place of the host ---- */
+
+cmty_status folder_open(struct instance *i, cmty_error *err); /* nothing if none is configured */
+/* One turn. CMTY_END: there was nothing to do. */
+cmty_status folder_turn(struct instance *i);
 
 /* ---- deliver.c ---- */
 

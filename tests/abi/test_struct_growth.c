@@ -56,6 +56,13 @@ static cmty_status convert(const void *options, cmty_error *err)
     return cmty_convert(missing, options, "no such folder/out", NULL, err);
 }
 
+static cmty_status fill_folder(const void *options, cmty_error *err)
+{
+    cmty_spool *spool = NULL;
+
+    return cmty_spool_open(missing, options, &spool, err);
+}
+
 static cmty_status attack(const void *options, cmty_error *err)
 {
     cmty_attack *result = NULL;
@@ -138,6 +145,7 @@ static cmty_mask_options mask_options = CMTY_MASK_OPTIONS_INIT;
 static cmty_store_options store_options = CMTY_STORE_OPTIONS_INIT;
 static cmty_publish_options publish_options = CMTY_PUBLISH_OPTIONS_INIT;
 static cmty_convert_options convert_options = CMTY_CONVERT_OPTIONS_INIT;
+static cmty_spool_options spool_options = CMTY_SPOOL_OPTIONS_INIT;
 
 static const growth_case cases[] = {
     {"attack options", sizeof attack_options, &attack_options, attack},
@@ -154,6 +162,7 @@ static const growth_case cases[] = {
     {"ingest options", sizeof ingest_options, &ingest_options, open_ingest},
     {"publish options", sizeof publish_options, &publish_options, publish},
     {"convert options", sizeof convert_options, &convert_options, convert},
+    {"spool options", sizeof spool_options, &spool_options, fill_folder},
 };
 enum { CASES = sizeof cases / sizeof cases[0] };
 
@@ -171,6 +180,8 @@ static void fill_in_what_is_needed(void)
     store_options.beats_count = 1;
     store_options.public_key = missing;
     publish_options.gpkg = "no such folder/out.gpkg";
+    spool_options.receiver = spool_options.folder = missing;
+    spool_options.convert = &convert_options;
 }
 
 /* The status for the defaults of a case, announced as `size` bytes, with `tail` behind them. */

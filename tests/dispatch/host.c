@@ -99,6 +99,8 @@ static int32_t on_config(void *context, const char *key, char *text, uint64_t *s
                         : strcmp(key, "mask_key") == 0   ? r->mask_key
                         : strcmp(key, "secret_key") == 0 ? r->secret_key
                         : strcmp(key, "receiver") == 0   ? r->receiver
+                        : strcmp(key, "spool") == 0      ? r->spool
+                        : strcmp(key, "agency") == 0     ? "police.example.gov"
                                                          : NULL;
 
     if (value == NULL)

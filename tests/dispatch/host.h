@@ -22,8 +22,8 @@ struct told {
 };
 
 struct recorder {
-    const char *role, *mask_key, *secret_key, *receiver; /* NULL: not configured */
-    int32_t answer;                                      /* CMTY_ANSWER_* to everything */
+    const char *role, *mask_key, *secret_key, *receiver, *spool; /* NULL: not configured */
+    int32_t answer;                                              /* CMTY_ANSWER_* to everything */
     int64_t later_ms, now_ms;
     int32_t fail; /* returned in place of CMTY_OK */
     struct told told[MAX_TOLD];

@@ -105,9 +105,11 @@ START_TEST(a_host_without_what_is_needed_is_refused)
     host.config_get = NULL;
     ck_assert_int_eq(plugin->create(&host, &instance), CMTY_E_INVALID);
     host = services_of(&recorder);
-    host.struct_size = offsetof(cmty_dispatch_host, incident_upsert);
-    ck_assert_int_eq(plugin->create(&host, &instance), CMTY_E_INVALID);
     ck_assert_ptr_null(instance);
+    host.struct_size = offsetof(cmty_dispatch_host, incident_upsert);
+    ck_assert_int_eq(plugin->create(&host, &instance), CMTY_OK);
+    ck_assert_int_eq(plugin->start(instance), CMTY_E_INVALID);
+    ck_assert_ptr_nonnull(strstr(recorder.log, "incident_upsert"));
 }
 END_TEST
 

@@ -360,6 +360,54 @@ START_TEST(handing_over_survives_every_failed_allocation)
 }
 END_TEST
 
+/* Each time with an answer to one report: it is kept once it can be. */
+static cmty_status fill_folder(void *context, cmty_error *err)
+{
+    cmty_convert_options convert = CMTY_CONVERT_OPTIONS_INIT;
+    cmty_spool_options o = CMTY_SPOOL_OPTIONS_INIT;
+    cmty_spool_counts counts = {.struct_size = sizeof counts};
+    char poison;
+    cmty_spool *spool = (cmty_spool *)&poison;
+    cmty_status status;
+
+    convert.agency = "police.example.gov";
+    convert.agency_name = "Police";
+    o.role = CMTY_ROLE_AGENCY;
+    o.receiver = "folder";
+    o.folder = context;
+    o.convert = &convert;
+    status = cmty_spool_open(store, &o, &spool, err);
+    if (status != CMTY_OK) {
+        ck_assert_ptr_null(spool);
+        return status;
+    }
+    status = cmty_spool_turn(spool, 1000, &counts, err);
+    cmty_spool_free(spool);
+    return status >= 0 ? CMTY_OK : status;
+}
+
+START_TEST(a_folder_survives_every_failed_allocation)
+{
+    char folder[400], command[900];
+
+    store_one_report();
+    snprintf(folder, sizeof folder, "%s", city_path("folder"));
+    snprintf(command, sizeof command, "mkdir '%s'", folder);
+    ck_assert_int_eq(system(command), 0);
+    fault_each_allocation(fill_folder, folder, CMTY_OK);
+    snprintf(command, sizeof command,
+             "cd '%s' && f=$(ls out) && printf '{\"answer\":\"rejected\",\"cause\":\"x\"}'"
+             " > ack/${f%%.json}.ack",
+             folder);
+    ck_assert_int_eq(system(command), 0);
+    fault_each_allocation(fill_folder, folder, CMTY_OK);
+    snprintf(command, sizeof command, "cd '%s' && rmdir out ack bad", folder); /* all empty */
+    ck_assert_int_eq(system(command), 0);
+    snprintf(command, sizeof command, "rm -r '%s'", folder);
+    ck_assert_int_eq(system(command), 0);
+}
+END_TEST
+
 static Suite *store_oom_suite(void)
 {
     Suite *suite = suite_create("store_oom");
@@ -376,6 +424,7 @@ static Suite *store_oom_suite(void)
     tcase_add_loop_test(tc, messages_survive_every_failed_allocation_and_leave_no_file, 0, 2);
     tcase_add_test(tc, asking_again_survives_every_failed_allocation);
     tcase_add_test(tc, handing_over_survives_every_failed_allocation);
+    tcase_add_test(tc, a_folder_survives_every_failed_allocation);
     suite_add_tcase(suite, tc);
     return suite;
 }
