@@ -6,6 +6,7 @@ import sys
 import time
 
 import pytest
+from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 import overlays
 from environment import PLUGIN, PLUGINS
@@ -41,15 +42,23 @@ def plugin(qgis):
     made.unload()
 
 
-class FakeInterface:
+class FakeInterface(QObject):
     """The part of QgisInterface that the plugin uses; it notes what is there."""
 
+    layoutDesignerOpened = pyqtSignal(object)
+    layoutDesignerWillBeClosed = pyqtSignal(object)
+
     def __init__(self):
-        from qgis.gui import QgsBrowserGuiModel, QgsMapCanvas, QgsMessageBar
-        from qgis.PyQt.QtWidgets import QMainWindow
+        super().__init__()
+        from qgis.core import QgsLayerTreeModel, QgsProject
+        from qgis.gui import QgsBrowserGuiModel, QgsLayerTreeView, QgsMapCanvas, QgsMessageBar
+        from qgis.PyQt.QtWidgets import QAction, QMainWindow
 
         self.window, self.canvas, self.bar = QMainWindow(), QgsMapCanvas(), QgsMessageBar()
-        self.browser = QgsBrowserGuiModel()
+        self.browser, self.tree = QgsBrowserGuiModel(), QgsLayerTreeView()
+        self.model = QgsLayerTreeModel(QgsProject.instance().layerTreeRoot())
+        self.tree.setModel(self.model)
+        self.copy, self.active, self.layer_actions = QAction(), None, []
         self.docks, self.icons, self.menu, self.factories, self.opened = [], [], [], [], []
 
     def mainWindow(self):
@@ -65,7 +74,22 @@ class FakeInterface:
         return self.browser
 
     def activeLayer(self):
-        return None
+        return self.active
+
+    def layerTreeView(self):
+        return self.tree
+
+    def actionCopyFeatures(self):
+        return self.copy
+
+    def openLayoutDesigners(self):
+        return []
+
+    def addCustomActionForLayerType(self, action, menu, kind, for_all):
+        self.layer_actions.append(action)
+
+    def removeCustomActionForLayerType(self, action):
+        self.layer_actions.remove(action)
 
     def addDockWidget(self, area, dock):
         self.window.addDockWidget(area, dock)
@@ -98,7 +122,7 @@ class FakeInterface:
 
     def left(self):
         """What is still there after unloading."""
-        return self.docks + self.icons + self.menu + self.factories
+        return self.docks + self.icons + self.menu + self.factories + self.layer_actions
 
 
 @pytest.fixture()

@@ -81,6 +81,11 @@ def test_the_date_and_the_temporal_controller_move_each_other(chicago, desktop, 
     assert wall(desktop.as_of.moment) == "2024-03-05 00:00"
     controller.setCurrentFrameNumber(controller.currentFrameNumber() + 1)
     assert wall(desktop.as_of.moment) == wall(frame.end())
+    # the start of a fixed range is what is meant, also where the moment before lies in it
+    controller.setNavigationMode(mode.FixedRange)
+    for start in ("2024-03-10 00:00", "2024-03-01 12:00"):
+        controller.setTemporalExtents(QgsDateTimeRange(date(start), date("2024-12-31 00:00")))
+        assert wall(desktop.as_of.moment) == start
     controller.setNavigationMode(mode.NavigationOff)
     assert desktop.as_of.moment is None and not dock.dated.isChecked()
 
@@ -236,8 +241,12 @@ def receivers(iface):
              for thing, names in LONG_LIVED for name in names}
     tasks = QgsApplication.taskManager()
     found["tasks"] = tasks.receivers(tasks.taskAdded)
-    found["clipboard"] = QgsApplication.instance().receivers(
-        QgsApplication.instance().focusChanged)
+    app, tree = QgsApplication.instance(), project.layerTreeRoot()
+    found["focus"] = app.receivers(app.focusChanged)
+    found["tree"] = tree.receivers(tree.addedChildren), tree.receivers(tree.removedChildren)
+    found["copy"] = iface.copy.receivers(iface.copy.triggered)
+    found["layouts"] = (iface.receivers(iface.layoutDesignerOpened),
+                        iface.receivers(iface.layoutDesignerWillBeClosed))
     return found
 
 
@@ -252,6 +261,7 @@ def settle():
 
 
 def test_unload_leaves_nothing(iface, project):
+    from community_reports import precision
     from qgis.core import QgsApplication, QgsProject
     from qgis.PyQt.QtCore import QObject
 
@@ -261,6 +271,7 @@ def test_unload_leaves_nothing(iface, project):
         dock = plugin.desktop.dock
         beats = maps.beats()
         project.addMapLayer(beats)
+        precision.mark_exact(beats)
         plugin.desktop.workplace.set_beat_layers([beats])
         dock.which.action.trigger()
         assert iface.canvas.mapTool() is dock.which.tool
@@ -269,7 +280,8 @@ def test_unload_leaves_nothing(iface, project):
         plugin.desktop.as_of.set(date("2024-05-12 00:00"))
         kept = [weakref.ref(thing) for thing in (
             plugin, plugin.desktop, dock, dock.which, dock.which.tool, plugin.desktop.as_of,
-            plugin.desktop.workplace, plugin.desktop.options)]
+            plugin.desktop.workplace, plugin.desktop.options, plugin.desktop.overlay,
+            plugin.desktop.guard, plugin.desktop.layouts)]
         assert len(receivers(iface)) and iface.left()
         plugin.unload()
         project.removeAllMapLayers()

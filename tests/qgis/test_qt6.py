@@ -34,7 +34,8 @@ def offences(source):
     for node in ast.walk(tree):
         names = [n.name for n in node.names] if isinstance(node, (ast.Import, ast.ImportFrom)) \
             else []
-        for name in [*names, getattr(node, "module", None) or ""]:
+        module = getattr(node, "module", None) or ""
+        for name in [module, *([] if module.startswith("qgis.PyQt") else names)]:
             if name.split(".")[0] in ("PyQt5", "PyQt6", "PySide2", "PySide6", "sip"):
                 yield node.lineno, f"import of {name}"
         for name in [*names, getattr(node, "attr", ""), getattr(node, "id", "")]:
@@ -55,6 +56,7 @@ def test_the_plugin_is_ready_for_qt_6(path):
 
 @pytest.mark.parametrize("line, why", [
     ("from PyQt5.QtCore import Qt", "import"),
+    ("import sip", "import"),
     ("from qgis.PyQt.QtCore import Qt\nQt.RightDockWidgetArea", "name its enum"),
     ("from qgis.PyQt.QtWidgets import QMessageBox as Box\nBox.Yes | 1", "name its enum"),
     ("dialog.exec_()", "gone"),

@@ -29,9 +29,9 @@ class AsOf(QObject):
     def __init__(self, canvas, parent):
         super().__init__(parent)
         self.setObjectName("communityAsOf")
-        self.canvas, self.moment, self._setting = canvas, None, False
+        self.canvas, self.moment, self._setting, self._seen = canvas, None, False, None
         self._signals = Connections()
-        self._signals.add(canvas.temporalRangeChanged, self._follow)
+        self._signals.add(canvas, "temporalRangeChanged", self._follow)
         self._follow()
 
     def close(self):
@@ -49,18 +49,15 @@ class AsOf(QObject):
         return lib.time(self.text(), zone) if self.moment else TIME_UNKNOWN
 
     def _follow(self):
-        """The map shows another time: keep a moment that lies in it, else take its start."""
-        if self._setting:
-            return
+        """The map shows another time: its start is meant. In an animation the frame that was gone
+        to for a moment holds that moment, wherever it starts."""
         shown = self.canvas.temporalRange()
-        start, end = shown.begin(), shown.end()
-        if not self.canvas.mapSettings().isTemporal() or not start.isValid():
-            self._put(None)
+        if self._setting or shown == self._seen:
+            self._seen = shown
             return
-        inside = self.moment is not None and _wall(start) <= self.moment and (
-            not end.isValid() or self.moment < _wall(end))
-        if not inside:
-            self._put(_wall(start))
+        self._seen, start = shown, shown.begin()
+        temporal = self.canvas.mapSettings().isTemporal() and start.isValid()
+        self._put(_wall(start) if temporal else None)
 
     def _put(self, moment):
         if moment != self.moment:

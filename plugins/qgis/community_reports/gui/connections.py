@@ -1,19 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Signals of things that live longer than the plugin, kept so that all can be let go."""
+"""Signals of things that may live longer than the plugin, kept so that all can be let go."""
 
-import contextlib
+from qgis.PyQt import sip
 
 
 class Connections:
     def __init__(self):
         self._made = []
 
-    def add(self, signal, slot):
-        signal.connect(slot)
-        self._made.append((signal, slot))
+    def add(self, sender, name, slot):
+        """Connect a signal by its name: the signal of a sender that has gone must not be touched,
+        so that the sender is kept, not the signal."""
+        getattr(sender, name).connect(slot)
+        self._made.append((sender, name, slot))
 
     def drop(self):
         while self._made:
-            signal, slot = self._made.pop()
-            with contextlib.suppress(TypeError, RuntimeError):  # the sender went first
-                signal.disconnect(slot)
+            sender, name, slot = self._made.pop()
+            if not sip.isdeleted(sender):
+                getattr(sender, name).disconnect(slot)

@@ -10,8 +10,10 @@ from qgis.PyQt.QtWidgets import QAction
 from ..words import tr
 from .as_of import AsOf
 from .dock import Dock
+from .layout_guard import LayoutGuard
 from .live_overlay import LiveOverlay
 from .options import OptionsFactory
+from .precision_guard import PrecisionGuard
 from .widgets import ICONS
 from .workplace import Workplace
 
@@ -25,6 +27,8 @@ class Desktop:
         self.owner = QObject(window)
         self.workplace = Workplace(self.owner)
         self.overlay = LiveOverlay(self.workplace, self.owner)
+        self.guard = PrecisionGuard(iface, self.workplace, self.owner)
+        self.layouts = LayoutGuard(iface, self.guard, self.owner)
         self.as_of = AsOf(iface.mapCanvas(), self.owner)
         self.which_beat = QAction(QIcon(os.path.join(ICONS, "whichbeat.svg")), tr("Which &beat?"),
                                   window)
@@ -55,6 +59,8 @@ class Desktop:
         self.dock.close_down()
         self.iface.removeDockWidget(self.dock)
         self.as_of.close()
+        self.layouts.close()
+        self.guard.close()
         self.overlay.close()
         self.workplace.close()
         for thing in (self.dock, self.which_beat, self.owner):

@@ -11,6 +11,7 @@ from qgis.PyQt.QtWidgets import (QCheckBox, QDateTimeEdit, QFormLayout, QGridLay
 from .. import published, settings
 from ..words import tr
 from .algorithm_dialogs import algorithms, open_dialog
+from .layout_guard import project_in_words
 from .options import PAGE
 from .which_beat_panel import WhichBeatPanel
 from .widgets import file_row, message_label
@@ -18,7 +19,7 @@ from .workplace import OVERLAY, STORE
 
 FIRST = ("ingestreports", "checkbeats", "assignbeats", "maskpoints", "checkprivacy",
          "publishoverlay")  # the way of a report; the others are in the menu
-MINUTE = 60000
+MINUTE, WIDTH = 60000, 320  # milliseconds, pixels
 
 
 class Dock(QgsDockWidget):
@@ -29,7 +30,9 @@ class Dock(QgsDockWidget):
         body = QWidget()
         self.box = QVBoxLayout(body)
         self.problem = message_label("communityProblem", tr("What is missing"))
-        self.box.addWidget(self.problem)
+        self.exact = message_label("communityExact", tr("Exact positions in this project"))
+        for label in (self.problem, self.exact):
+            self.box.addWidget(label)
         self._add_sources()
         self._add_published()
         self._add_doors()
@@ -39,6 +42,7 @@ class Dock(QgsDockWidget):
         self.box.addStretch()
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
+        scroll.setMinimumWidth(WIDTH)
         scroll.setWidget(body)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(scroll)
@@ -48,6 +52,7 @@ class Dock(QgsDockWidget):
         self.visibilityChanged.connect(self._visible)
         self.workplace.changed.connect(self.show_sources)
         self.as_of.changed.connect(self.show_as_of)
+        desktop.guard.changed.connect(self.show_exact)
         self.refresh()
 
     # --- parts ----------------------------------------------------------------------------------
@@ -183,6 +188,11 @@ class Dock(QgsDockWidget):
         self.which.refresh()
         self.show_sources()
         self.show_as_of()
+        self.show_exact()
+
+    def show_exact(self):
+        self.exact.setText(project_in_words(self.desktop.guard))
+        self.exact.setVisible(bool(self.exact.text()))
 
     def _items(self):
         return [self.beats.item(row) for row in range(self.beats.count())]
@@ -243,6 +253,7 @@ class Dock(QgsDockWidget):
     def _visible(self, visible):
         if visible:
             self.show_published()
+            self.show_exact()
             self.timer.start()
         else:
             self.timer.stop()

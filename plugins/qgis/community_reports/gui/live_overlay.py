@@ -47,11 +47,12 @@ class LiveOverlay(QObject):
         self.soon.setInterval(SOON_MS)
         self.sometimes.setInterval(SOMETIMES_MS)
         self._signals = Connections()
-        for signal in (self.watcher.fileChanged, self.watcher.directoryChanged):
-            self._signals.add(signal, self._noticed)
-        for signal in (self.soon.timeout, self.sometimes.timeout):
-            self._signals.add(signal, self.look)
-        self._signals.add(workplace.changed, self._follow)
+        for sender, name, slot in (
+                (self.watcher, "fileChanged", self._noticed),
+                (self.watcher, "directoryChanged", self._noticed),
+                (self.soon, "timeout", self.look), (self.sometimes, "timeout", self.look),
+                (workplace, "changed", self._follow)):
+            self._signals.add(sender, name, slot)
         saved_as = weakref.WeakMethod(self._saved_as)  # QGIS never lets go of what it is given
         self._writer = QgsPathResolver.setPathWriter(lambda path: (saved_as() or str)(path))
         self._follow()

@@ -37,8 +37,9 @@ class WhichBeatPanel(QGroupBox):
         label.setBuddy(self.line)
         self.ask = QPushButton(tr("Fi&nd"))
         self.ask.setObjectName("communityAsk")
-        for widget in (label, self.line, self.ask):
-            row.addWidget(widget)
+        box.addWidget(label)
+        row.addWidget(self.line, 1)
+        row.addWidget(self.ask)
         self.answer = read_only_text("communityAnswer", tr("The beat and how sure it is"), LINES)
         self.pick = QPushButton(tr("Clic&k on the map"))
         self.pick.setObjectName("communityPick")

@@ -27,11 +27,10 @@ class Workplace(QObject):
         self._kept = self._key = None
         self._paths = {}
         self._signals = Connections()
-        for signal in (self.project.readProject, self.project.cleared):
-            self._signals.add(signal, self._read)
-        for signal in (self.project.layersAdded, self.project.layersRemoved):
-            self._signals.add(signal, self._of_layers)
-        self._signals.add(self.project.writeProject, self._write)
+        for name, slot in (("readProject", self._read), ("cleared", self._read),
+                           ("layersAdded", self._of_layers), ("layersRemoved", self._of_layers),
+                           ("writeProject", self._write)):
+            self._signals.add(self.project, name, slot)
         self._read()
 
     def close(self):
