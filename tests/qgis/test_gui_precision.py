@@ -113,6 +113,57 @@ def test_layers_that_tell_by_themselves_are_marked(desktop, project, tmp_path):
     assert precision.of(assigned) == ""  # the user has said so
 
 
+def outputs(name, **parameters):
+    """Run as the desktop does, with every output loaded into the project: {title: layer}."""
+    from processing.gui.Postprocessing import handleAlgorithmResults
+    from qgis.core import (QgsApplication, QgsProcessingContext, QgsProcessingFeedback,
+                           QgsProcessingOutputLayerDefinition, QgsProject)
+
+    context, feedback = QgsProcessingContext(), QgsProcessingFeedback()
+    context.setProject(QgsProject.instance())
+    before = set(QgsProject.instance().mapLayers())
+    loaded = {key: QgsProcessingOutputLayerDefinition("TEMPORARY_OUTPUT", QgsProject.instance())
+              if value == "load" else value for key, value in parameters.items()}
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById(f"community:{name}")
+    _, good = algorithm.run(loaded, context, feedback)
+    assert good, feedback.textLog()
+    handleAlgorithmResults(algorithm, context, feedback)
+    return {layer.name(): layer for key, layer in QgsProject.instance().mapLayers().items()
+            if key not in before}
+
+
+def test_what_algorithms_make_is_marked(desktop, project, tmp_path):
+    from community_reports import precision
+
+    beats, key = maps.beats(), str(tmp_path / "mask.key")
+    rows = [(maps.at(0.3 + i / 10, 0.5), (f"r{i}", f"2024-05-01T12:0{i}:00Z")) for i in range(3)]
+    reports = maps.layer("Point", "reports", ("id:string", "occurred:string"), rows)
+    fence = maps.layer("Polygon", "fences", ("id:string", "action:string"),
+                       [(maps.square(0, 0), ("f", "refuse"))])
+    project.addMapLayers([beats, reports, fence])
+
+    def marks(name, **parameters):
+        return {title: precision.of(layer)
+                for title, layer in outputs(name, **parameters).items()}
+
+    assert marks("assignbeats", INPUT=reports, BEATS=[beats], OUTPUT="load", REJECTS="load") == {
+        "Reports with beats": "exact", "Reports in no beat": "exact"}
+    assert marks("dateparts", INPUT=reports, TIME_FIELD="occurred", OUTPUT="load") == {
+        "Reports with date parts": "exact"}
+    assert marks("fencecheck", INPUT=reports, FENCES=[fence], OUTPUT="load") == {
+        "Reports with fences": "exact"}
+    assert marks("finduplicates", INPUT=reports, ID_FIELD="id", TIME_FIELD="occurred", RADIUS=500,
+                 OUTPUT="load") == {"Links": "exact"}
+    made = outputs("maskpoints", INPUT=reports, ID_FIELD="id", KEY=key, LAW=1, OUTPUT="load")
+    masked = made["Masked reports"]
+    assert precision.of(masked) == "protected"
+    # what is made of protected places is protected; boundaries and counts say nothing of places
+    project.removeMapLayer(project.mapLayersByName("Reports with beats")[0])
+    assert marks("assignbeats", INPUT=masked, BEATS=[beats], OUTPUT="load") == {
+        "Reports with beats": "protected"}
+    assert set(marks("countbybeat", INPUT=reports, BEATS=[beats], OUTPUT="load").values()) == {""}
+
+
 def test_saving_the_project_warns_once(desktop, iface, project, tmp_path):
     project.addMapLayer(points())
     settle()

@@ -7,6 +7,7 @@ from qgis.core import (Qgis, QgsCategorizedSymbolRenderer, QgsClassificationQuan
                        QgsProcessingLayerPostProcessorInterface, QgsRendererCategory,
                        QgsStyle)
 
+from . import precision
 from .words import tr
 
 BLUE, ORANGE, GREEN, RED, GREY = "#0072b2", "#e69f00", "#009e73", "#d55e00", "#999999"
@@ -86,22 +87,29 @@ def published(layer):
     temporal.setIsActive(bool(temporal.startField() or temporal.startExpression()))
 
 
+def plain(layer):
+    """As QGIS draws it."""
+
+
 class _Style(QgsProcessingLayerPostProcessorInterface):
     """Called on the main thread when an output is added to a project."""
 
-    style = None
+    style, mark = None, ""
 
     def postProcessLayer(self, layer, context, feedback):  # noqa: N802  QGIS gives the name
         type(self).style(layer)
+        if self.mark:
+            layer.setCustomProperty(precision.PROPERTY, self.mark)
         layer.triggerRepaint()
 
 
 _kept = []  # QGIS does not own them, and keeps one for each class
 
 
-def post_processor(style):
-    """What styles one output when it is loaded."""
-    kind = type("Style_" + style.__name__, (_Style,), {"style": staticmethod(style)})
+def post_processor(style, mark=""):
+    """What styles one output when it is loaded, and marks its positions as exact or protected."""
+    kind = type(f"Style_{style.__name__}_{mark}", (_Style,),
+                {"style": staticmethod(style), "mark": mark})
     _kept.append(kind())
     return _kept[-1]
 

@@ -81,7 +81,7 @@ class AssignBeats(CommunityAlgorithm):
                            time_column=self.text("TIME_FIELD") or None, as_of=self.as_of(),
                            accuracy_column=self.text("ACCURACY_FIELD") or None,
                            time_zone=self.text("TIME_ZONE") or None)
-        self.style(target, styles.relations)
+        self.style(target, styles.relations, self.mark)
         return {"OUTPUT": target, **totals(target)}
 
     def feature_by_feature(self, beats):
@@ -101,7 +101,7 @@ class AssignBeats(CommunityAlgorithm):
             if rejects is not None and not answer[0]:
                 reason = (answer[1], reason_text(answer[1]))
                 self.put(rejects, self.with_fields(feature, rejected, reason), "REJECTS")
-        self.style(where, styles.relations)
+        self.style(where, styles.relations, self.mark)
         found = {"OUTPUT": where, "COUNT": count, "ASSIGNED": assigned, "AMBIGUOUS": ambiguous}
         return {**found, "REJECTS": elsewhere} if rejects is not None else found
 

@@ -13,7 +13,7 @@ from qgis.core import (QgsFeatureSink, QgsField, QgsFields, QgsProcessing, QgsPr
 from qgis.PyQt.QtCore import QVariant
 from qgis.PyQt.QtGui import QIcon
 
-from .. import settings, styles
+from .. import precision, settings, styles
 from ..binding import TIME_UNKNOWN
 from ..layers import Clock, Workspace, layer_spec
 from ..library import CommunityError, Host, LibraryMissing, Stopped
@@ -93,6 +93,8 @@ class CommunityAlgorithm(QgsProcessingAlgorithm):
         self.parameters, self.context, self.feedback = parameters, context, feedback
         try:
             self.lib = settings.open_library()
+            given = self.parameterAsVectorLayer(parameters, "INPUT", context)
+            self.mark = given and precision.of(given) or precision.EXACT  # of what is made of it
             self.gather()
         except LibraryMissing as problem:
             self.problem = self.failure(library_missing(problem))
@@ -165,17 +167,20 @@ class CommunityAlgorithm(QgsProcessingAlgorithm):
         sink, where = self.parameterAsSink(self.parameters, name, self.context, fields, kind, crs)
         if sink is None:
             raise QgsProcessingException(self.invalidSinkError(self.parameters, name))
+        if QgsWkbTypes.geometryType(kind) in (QgsWkbTypes.GeometryType.PointGeometry,
+                                              QgsWkbTypes.GeometryType.LineGeometry):
+            self.style(where, styles.plain, self.mark)
         return sink, where
 
     def put(self, sink, feature, name):
         if not sink.addFeature(feature, QgsFeatureSink.FastInsert):
             raise QgsProcessingException(self.writeFeatureError(sink, self.parameters, name))
 
-    def style(self, where, style):
-        """Style an output where it is loaded into a project."""
+    def style(self, where, style, mark=""):
+        """Style an output where it is loaded into a project, and say how precise its places are."""
         if where and self.context.willLoadLayerOnCompletion(where):
             self.context.layerToLoadOnCompletionDetails(where).setPostProcessor(
-                styles.post_processor(style))
+                styles.post_processor(style, mark))
 
     @staticmethod
     def failure(text):

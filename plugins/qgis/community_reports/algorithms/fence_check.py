@@ -66,5 +66,5 @@ class FenceCheck(CommunityAlgorithm):
                 values = [said["action"], said["fence_id"], said["note"], said["matched"]]
                 tally[said["action"]] += 1
             self.put(sink, AssignBeats.with_fields(feature, fields, values), "OUTPUT")
-        self.style(where, styles.actions)
+        self.style(where, styles.actions, self.mark)
         return {"OUTPUT": where, **{action.upper(): n for action, n in tally.items()}}

@@ -6,7 +6,7 @@ from qgis.core import (QgsFeature, QgsGeometry, QgsPointXY, QgsProcessingOutputN
                        QgsProcessingParameterField, QgsProcessingParameterNumber,
                        QgsProcessingParameterVectorLayer, QgsWkbTypes)
 
-from .. import layers, styles, tables
+from .. import layers, precision, styles, tables
 from ..binding import LAWS, REGIONS
 from ..words import tr
 from .base import ANY_LAYER, POINTS, CommunityAlgorithm, advanced, fields_of
@@ -127,7 +127,7 @@ class MaskPoints(CommunityAlgorithm):
         if withheld:
             self.feedback.pushWarning(tr("{} reports are withheld: mask_note says why.")
                                       .format(withheld))
-        self.style(where, styles.masked)
+        self.style(where, styles.masked, precision.PROTECTED)
         return {"OUTPUT": where, "COUNT": count, "WITHHELD": withheld}
 
 
