@@ -43,7 +43,8 @@ def test_every_algorithm_is_described(plugin):
     names = {algorithm.name() for algorithm in provider.algorithms()}
     assert {"assignbeats", "publishoverlay", "maskpoints", "checkprivacy", "ingestreports",
             "countbybeat", "checkbeats", "addbeatversion", "comparebeats",
-            "fencecheck", "finduplicates", "dateparts", "demodata"} == names
+            "fencecheck", "finduplicates", "dateparts", "demodata",
+            "weeklyoverlay"} == names
     for algorithm in provider.algorithms():
         assert algorithm.canExecute() == (True, "")
         assert len(algorithm.shortHelpString()) > 200 and len(algorithm.tags()) > 4

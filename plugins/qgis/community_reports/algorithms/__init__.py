@@ -14,7 +14,8 @@ from .find_duplicates import FindDuplicates
 from .ingest_reports import IngestReports
 from .mask_points import MaskPoints
 from .publish_overlay import PublishOverlay
+from .weekly_overlay import WeeklyOverlay
 
 ALGORITHMS = (AddBeatVersion, AssignBeats, CheckBeats, CheckPrivacy, CompareBeats, CountByBeat,
               DateParts, DemoData, FenceCheck, FindDuplicates, IngestReports, MaskPoints,
-              PublishOverlay)
+              PublishOverlay, WeeklyOverlay)

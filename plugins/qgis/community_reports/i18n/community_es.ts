@@ -164,6 +164,10 @@
         <translation>Ancla: la comparten k direcciones de un cuadrante</translation>
     </message>
     <message>
+        <source>Any day of the week (empty: last week)</source>
+        <translation>Cualquier día de la semana (vacío: la semana pasada)</translation>
+    </message>
+    <message>
         <source>As of: {}</source>
         <translation>Con fecha de: {}</translation>
     </message>
@@ -1048,12 +1052,20 @@
         <translation>Páginas web</translation>
     </message>
     <message>
+        <source>Weekly overlay</source>
+        <translation>Capa publicada semanal</translation>
+    </message>
+    <message>
         <source>What a fence without a field “action” does</source>
         <translation>Qué hace una geocerca sin campo «action»</translation>
     </message>
     <message>
         <source>What a published dot promises, as a sentence for labels and layouts. &lt;i&gt;law&lt;/i&gt; and &lt;i&gt;radius_m&lt;/i&gt;: the fields of that name of a published overlay.</source>
         <translation>Qué garantiza un punto publicado, como frase para etiquetas y composiciones. &lt;i&gt;law&lt;/i&gt; y &lt;i&gt;radius_m&lt;/i&gt;: los campos de ese nombre de una capa publicada.</translation>
+    </message>
+    <message>
+        <source>What is done every week, in one run: reports get their beats, the week from Monday to Sunday is counted by beat, and its protected overlay is published. Without a day it is the last whole week, so that a clock can start it. It is a model: take a copy of models/weeklyoverlay.model3 from the folder of the plugin, open it in the model designer, and change what your agency does otherwise.</source>
+        <translation>Lo que se hace cada semana, en una sola ejecución: los reportes reciben sus cuadrantes, la semana de lunes a domingo se cuenta por cuadrante y se publica su capa protegida. Sin un día, es la última semana completa, de modo que un reloj puede iniciarla. Es un modelo: copie models/weeklyoverlay.model3 de la carpeta del complemento, ábralo en el diseñador de modelos y cambie lo que su agencia haga de otro modo.</translation>
     </message>
     <message>
         <source>What is missing</source>
@@ -1258,6 +1270,10 @@
     <message>
         <source>topology,gap,overlap,sliver,validity,boundary,beat,quality</source>
         <translation>topología,hueco,solape,astilla,validez,límite,cuadrante,calidad</translation>
+    </message>
+    <message>
+        <source>weekly,job,cron,model,schedule,meeting,overlay</source>
+        <translation>semanal,tarea,cron,modelo,programación,reunión,capa publicada</translation>
     </message>
     <message>
         <source>where beats overlap</source>
