@@ -51,7 +51,9 @@ static OGRFieldDefnH copied_field(OGRFieldDefnH from)
     return to;
 }
 
-/* Takes over the definition; -1: not made. */
+enum { NOT_MADE = -1, NO_MEMORY = -2 };
+
+/* Takes over the definition. The number of the field, or why there is none. */
 static int add_field(cmty__writer *w, OGRFieldDefnH field, const char *name, const cmty_host *host)
 {
     cmty__buf unique = {0};
@@ -61,16 +63,17 @@ static int add_field(cmty__writer *w, OGRFieldDefnH field, const char *name, con
         OGR_Fld_SetName(field, unique.data);
         if (OGR_L_CreateField(w->layer, field, TRUE) != OGRERR_NONE
             || OGR_FD_GetFieldCount(OGR_L_GetLayerDefn(w->layer)) == at)
-            at = -1;
+            at = NOT_MADE;
     } else {
-        at = -1;
+        at = NO_MEMORY;
     }
     cmty__buf_free(&unique);
     OGR_Fld_Destroy(field);
     return at;
 }
 
-static bool add_fields(cmty__writer *w, const cmty__like *like)
+/* The number of the last field, or why one is missing. */
+static int add_fields(cmty__writer *w, const cmty__like *like)
 {
     OGRFeatureDefnH fields = OGR_L_GetLayerDefn(like->layer);
     int count = OGR_FD_GetFieldCount(fields), at = 0;
@@ -86,7 +89,7 @@ static bool add_fields(cmty__writer *w, const cmty__like *like)
         at = add_field(w, cmty__writer_field(&like->fields[i]), like->fields[i].name, like->host);
         w->types[i] = like->fields[i].type;
     }
-    return at >= 0;
+    return at;
 }
 
 cmty_status cmty__writer_like(cmty__writer *w, const cmty__like *like, cmty_error *err)
@@ -95,6 +98,7 @@ cmty_status cmty__writer_like(cmty__writer *w, const cmty__like *like, cmty_erro
     const char *name = like->name != NULL ? like->name : OGR_L_GetName(like->layer);
     size_t count = (size_t)OGR_FD_GetFieldCount(fields);
     char **how = cmty__filetype_layer_options(w->type, like->geometry);
+    int made = NOT_MADE;
     cmty__scope s;
 
     cmty__free(w->map);
@@ -112,13 +116,15 @@ cmty_status cmty__writer_like(cmty__writer *w, const cmty__like *like, cmty_erro
     cmty__writer_drop_layer(w);
     w->layer = GDALDatasetCreateLayer(w->dataset, name, like->srs, like->geometry, how);
     if (w->layer != NULL) {
-        s.failed |= !add_fields(w, like);
+        made = add_fields(w, like);
         w->feature = OGR_F_Create(OGR_L_GetLayerDefn(w->layer));
     }
     w->field_count = like->field_count;
     cmty__scope_leave(&s);
     CSLDestroy(how);
-    return cmty__scope_status(w, &s, w->feature != NULL, err);
+    if (made == NO_MEMORY)
+        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    return cmty__scope_status(w, &s, made != NOT_MADE && w->feature != NULL, err);
 }
 
 /* ---- features ---- */
