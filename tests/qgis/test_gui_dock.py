@@ -90,6 +90,20 @@ def test_the_date_and_the_temporal_controller_move_each_other(chicago, desktop, 
     assert desktop.as_of.moment is None and not dock.dated.isChecked()
 
 
+def test_a_map_without_a_controller_follows_too(qgis):
+    from community_reports.gui.as_of import AsOf
+    from qgis.gui import QgsMapCanvas
+    from qgis.PyQt.QtCore import QObject
+
+    owner, canvas = QObject(), QgsMapCanvas()
+    as_of = AsOf(canvas, owner)
+    as_of.set(date("2024-05-12 00:00"))
+    assert wall(canvas.temporalRange().begin()) == wall(as_of.moment) == "2024-05-12 00:00"
+    as_of.set(None)
+    assert as_of.moment is None and not canvas.temporalRange().begin().isValid()
+    as_of.close()
+
+
 def test_freshness_and_counts_are_those_of_the_file(desktop, overlay, tmp_path):
     from community_reports import published
 

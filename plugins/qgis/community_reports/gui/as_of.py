@@ -99,7 +99,7 @@ def _dressed(moment, spec):
 def _day(moment, spec):
     """The day that begins at a moment, without its end."""
     if moment is None:
-        return QgsDateTimeRange()
+        return QgsDateTimeRange(QDateTime(), QDateTime())
     return QgsDateTimeRange(_dressed(moment, spec), _dressed(moment.addSecs(DAY), spec), True,
                             False)
 
