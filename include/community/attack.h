@@ -67,6 +67,9 @@ typedef struct cmty_attack_options {
     uint32_t reserved;               /**< 0. */
 } cmty_attack_options;
 
+/** Size of cmty_attack_options without its newest members. */
+#define CMTY_ATTACK_OPTIONS_SIZE_0_1 offsetof(cmty_attack_options, previous)
+
 /** Defaults of cmty_attack_options. */
 #define CMTY_ATTACK_OPTIONS_INIT                                                                   \
     {                                                                                              \

@@ -27,6 +27,9 @@ typedef struct cmty_publish_options {
                                 with age. Default CMTY_TIME_UNKNOWN: now. */
 } cmty_publish_options;
 
+/** Size of cmty_publish_options without its newest member. */
+#define CMTY_PUBLISH_OPTIONS_SIZE_0_1 offsetof(cmty_publish_options, as_of)
+
 /** Defaults of cmty_publish_options. */
 #define CMTY_PUBLISH_OPTIONS_INIT                                                                  \
     {                                                                                              \

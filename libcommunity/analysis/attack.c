@@ -223,7 +223,8 @@ cmty_status cmty_attack_run(const char *truth, const char *const *published, siz
     if (published == NULL && count > 0)
         return cmty__fail(err, CMTY_E_INVALID, "published must not be NULL");
     if (options != NULL)
-        st = cmty__struct_read(&o, sizeof o, options, sizeof o, "cmty_attack_options", err);
+        st = cmty__struct_read(&o, sizeof o, options, CMTY_ATTACK_OPTIONS_SIZE_0_1,
+                               "cmty_attack_options", err);
     if (st == CMTY_OK && truth == NULL && o.previous_count == 0)
         return cmty__fail(err, CMTY_E_INVALID, "there is neither a truth nor a previous release");
     if (st == CMTY_OK)

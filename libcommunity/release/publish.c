@@ -137,7 +137,8 @@ cmty_status cmty_publish(const char *store, const cmty_publish_options *options,
         *out = NULL;
     if (store == NULL || options == NULL)
         return cmty__fail(err, CMTY_E_INVALID, "store and options must not be NULL");
-    st = cmty__struct_read(&p, sizeof p, options, sizeof p, "cmty_publish_options", err);
+    st = cmty__struct_read(&p, sizeof p, options, CMTY_PUBLISH_OPTIONS_SIZE_0_1,
+                           "cmty_publish_options", err);
     if (st == CMTY_OK)
         st = check_options(store, &p, err);
     if (st == CMTY_OK)

@@ -44,9 +44,9 @@ def make_inputs(folder, count):
                 lon, lat = lon + draw.uniform(-.002, .002), lat + draw.uniform(-.002, .002)
             writer.writerow([number, repr(lon), repr(lat)])
     for source, target, more in (
-            (folder / "points.csv", "points", ["-oo", "X_POSSIBLE_NAMES=lon", "-oo",
-                                               "Y_POSSIBLE_NAMES=lat", "-oo", "KEEP_GEOM_COLUMNS=NO",
-                                               "-a_srs", "EPSG:4326"]),
+            (folder / "points.csv", "points", [
+                "-oo", "X_POSSIBLE_NAMES=lon", "-oo", "Y_POSSIBLE_NAMES=lat",
+                "-oo", "KEEP_GEOM_COLUMNS=NO", "-a_srs", "EPSG:4326"]),
             (data / BEATS, "beats", [])):
         subprocess.run(["ogr2ogr", "-f", "GPKG", folder / f"{target}.gpkg", source, "-nln", target,
                         *more], check=True)
