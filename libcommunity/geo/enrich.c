@@ -1,43 +1,103 @@
 /* SPDX-License-Identifier: MIT */
 /* A layer of points copied, with what is asked about each point in further fields. Serial per call;
    GDAL's objects stay with the thread of the call. */
-#include "geo/writer.h"
+#include "geo/enrich.h"
 
 #include <math.h>
-#include <stdlib.h>
 
-enum { BATCH = 1024 };
+/* ---- batches ---- */
 
-typedef struct enriching {
-    const cmty__enrichment *e;
-    const char *file;
-    OGRLayerH from;
-    cmty__carry carry;
-    bool nowhere; /* no feature has a geometry */
-    int time, accuracy;
-    cmty__writer *writer;
-    size_t seen, found, several, other, off_globe;
-    /* the features at hand */
-    size_t count;
-    OGRFeatureH rows[BATCH];
-    cmty_point at[BATCH];
-    cmty_time when[BATCH];
-    double accuracy_m[BATCH];
-    bool known[BATCH];
-    cmty__value *values;
-} enriching;
+bool cmty__batch_open(cmty__batch *b, size_t field_count)
+{
+    b->count = 0;
+    b->values = cmty__calloc(CMTY__BATCH * field_count, sizeof *b->values);
+    b->texts = cmty__arena_new();
+    return b->values != NULL && b->texts != NULL;
+}
+
+void cmty__batch_close(cmty__batch *b)
+{
+    cmty__free(b->values);
+    cmty__arena_free(b->texts);
+    b->values = NULL;
+    b->texts = NULL;
+}
+
+cmty_status cmty__enrich_ask(const cmty__enriching *g, cmty__batch *b, cmty_error *err)
+{
+    const cmty__places places = {b->count, b->known, b->at, b->when, b->accuracy_m, b->texts};
+
+    cmty__arena_clear(b->texts);
+    return g->e->fn(g->e->user, &places, b->values, err);
+}
+
+cmty_status cmty__enrich_progress(const cmty__enriching *g, int64_t total, cmty_error *err)
+{
+    return cmty__progress(g->e->host, g->e->stage, total > 0 ? (double)g->seen / (double)total : -1,
+                          err);
+}
 
 /* ---- what a feature says ---- */
 
-static cmty_status fail_at(const enriching *g, int field, const char *what, cmty_error *err)
+cmty_status cmty__enrich_fail(const cmty__enriching *g, int field, const char *what,
+                              cmty_error *err)
 {
     return cmty__fail(err, CMTY_E_FORMAT, "%s, feature %zu, field %s: %s", g->file, g->seen,
                       OGR_Fld_GetNameRef(OGR_FD_GetFieldDefn(OGR_L_GetLayerDefn(g->from), field)),
                       what);
 }
 
-/* Where it is, in the layer's own CRS. One point in a collection of points is a point. */
-static bool single_point(enriching *g, OGRGeometryH shape, cmty_point *at)
+static bool is_blank(const char *text)
+{
+    return text[strspn(text, " \t")] == '\0';
+}
+
+static cmty_status no_time(const cmty__enriching *g, cmty_error *err)
+{
+    return cmty__enrich_fail(g, g->time, "not a time that can be read in one way; use ISO 8601",
+                             err);
+}
+
+cmty_status cmty__enrich_time(const cmty__enriching *g, const char *text, cmty_time *out,
+                              cmty_error *err)
+{
+    return is_blank(text) || cmty__time_parse(text, g->e->zone, 0, out) ? CMTY_OK : no_time(g, err);
+}
+
+cmty_status cmty__enrich_check_accuracy(const cmty__enriching *g, double accuracy_m,
+                                        cmty_error *err)
+{
+    if (accuracy_m < 0)
+        return cmty__enrich_fail(g, g->accuracy, "below 0", err);
+    return accuracy_m <= 1e7 ? CMTY_OK : cmty__enrich_fail(g, g->accuracy, "out of range", err);
+}
+
+cmty_status cmty__enrich_accuracy(const cmty__enriching *g, const char *text, double *out,
+                                  cmty_error *err)
+{
+    if (is_blank(text))
+        return CMTY_OK;
+    if (!cmty__parse_double(text, out))
+        return cmty__enrich_fail(g, g->accuracy, "not a number", err);
+    return cmty__enrich_check_accuracy(g, *out, err);
+}
+
+void cmty__enrich_place(cmty__enriching *g, const cmty_point *own, cmty__batch *b, size_t i)
+{
+    b->known[i] = own != NULL && !g->nowhere;
+    if (!b->known[i])
+        return;
+    b->known[i] = cmty__carry_point(&g->carry, *own, &b->at[i]);
+    if (b->known[i])
+        g->found++;
+    else
+        g->off_globe++;
+}
+
+/* ---- features of GDAL ---- */
+
+/* One point in a collection of points is a point. */
+static bool single_point(cmty__enriching *g, OGRGeometryH shape, cmty_point *at)
 {
     OGRwkbGeometryType type;
 
@@ -58,23 +118,9 @@ static bool single_point(enriching *g, OGRGeometryH shape, cmty_point *at)
     return true;
 }
 
-static void read_place(enriching *g, OGRFeatureH row, size_t i)
-{
-    cmty_point at;
-
-    g->known[i] = !g->nowhere && single_point(g, OGR_F_GetGeometryRef(row), &at);
-    if (!g->known[i])
-        return;
-    g->known[i] = cmty__carry_point(&g->carry, at, &g->at[i]);
-    if (g->known[i])
-        g->found++;
-    else
-        g->off_globe++;
-}
-
 /* OGR's flag of a zone is 100 for UTC and counts quarters of an hour from there; below 2 there is
    none. */
-static bool date_of(const enriching *g, OGRFeatureH row, cmty_time *out)
+static bool date_of(const cmty__enriching *g, OGRFeatureH row, cmty_time *out)
 {
     cmty__civil c = {0};
     int flag;
@@ -92,76 +138,74 @@ static bool date_of(const enriching *g, OGRFeatureH row, cmty_time *out)
     return true;
 }
 
-static cmty_status read_time(const enriching *g, OGRFeatureH row, cmty_time *out, cmty_error *err)
+static bool is_text(OGRFeatureH row, int field)
 {
-    const char *text;
-    bool ok;
+    return OGR_Fld_GetType(OGR_F_GetFieldDefnRef(row, field)) == OFTString;
+}
 
+static cmty_status read_time(const cmty__enriching *g, OGRFeatureH row, cmty_time *out,
+                             cmty_error *err)
+{
     *out = CMTY_TIME_UNKNOWN;
     if (g->time < 0 || !OGR_F_IsFieldSetAndNotNull(row, g->time))
         return CMTY_OK;
-    if (OGR_Fld_GetType(OGR_F_GetFieldDefnRef(row, g->time)) == OFTString) {
-        text = OGR_F_GetFieldAsString(row, g->time);
-        if (text[strspn(text, " \t")] == '\0')
-            return CMTY_OK;
-        ok = cmty__time_parse(text, g->e->zone, 0, out);
-    } else {
-        ok = date_of(g, row, out);
-    }
-    return ok ? CMTY_OK
-              : fail_at(g, g->time, "not a time that can be read in one way; use ISO 8601", err);
+    if (is_text(row, g->time))
+        return cmty__enrich_time(g, OGR_F_GetFieldAsString(row, g->time), out, err);
+    return date_of(g, row, out) ? CMTY_OK : no_time(g, err);
 }
 
-static cmty_status read_accuracy(const enriching *g, OGRFeatureH row, double *out, cmty_error *err)
+static cmty_status read_accuracy(const cmty__enriching *g, OGRFeatureH row, double *out,
+                                 cmty_error *err)
 {
-    const char *text;
-
     *out = NAN;
     if (g->accuracy < 0 || !OGR_F_IsFieldSetAndNotNull(row, g->accuracy))
         return CMTY_OK;
-    if (OGR_Fld_GetType(OGR_F_GetFieldDefnRef(row, g->accuracy)) != OFTString) {
-        *out = OGR_F_GetFieldAsDouble(row, g->accuracy);
-    } else {
-        text = OGR_F_GetFieldAsString(row, g->accuracy);
-        if (text[strspn(text, " \t")] == '\0')
-            return CMTY_OK;
-        if (!cmty__parse_double(text, out))
-            return fail_at(g, g->accuracy, "not a number", err);
-    }
-    if (*out < 0)
-        return fail_at(g, g->accuracy, "below 0", err);
-    return *out <= 1e7 ? CMTY_OK : fail_at(g, g->accuracy, "out of range", err);
+    if (is_text(row, g->accuracy))
+        return cmty__enrich_accuracy(g, OGR_F_GetFieldAsString(row, g->accuracy), out, err);
+    *out = OGR_F_GetFieldAsDouble(row, g->accuracy);
+    return cmty__enrich_check_accuracy(g, *out, err);
 }
 
-static cmty_status read_row(enriching *g, OGRFeatureH row, size_t i, cmty_error *err)
+static cmty_status read_row(cmty__enriching *g, OGRFeatureH row, cmty__batch *b, size_t i,
+                            cmty_error *err)
 {
-    cmty_status st = read_time(g, row, &g->when[i], err);
+    cmty_point own;
+    cmty_status st = read_time(g, row, &b->when[i], err);
 
     if (st == CMTY_OK)
-        st = read_accuracy(g, row, &g->accuracy_m[i], err);
+        st = read_accuracy(g, row, &b->accuracy_m[i], err);
     if (st == CMTY_OK)
-        read_place(g, row, i);
+        cmty__enrich_place(g, single_point(g, OGR_F_GetGeometryRef(row), &own) ? &own : NULL, b, i);
     return st;
 }
 
-/* ---- batch by batch ---- */
+/* ---- through GDAL, batch by batch ---- */
 
-static void drop_rows(enriching *g)
+/* The features at hand. */
+typedef struct hand {
+    OGRFeatureH rows[CMTY__BATCH];
+    cmty__batch batch;
+} hand;
+
+static void drop_rows(hand *h)
 {
-    for (size_t i = 0; i < g->count; i++)
-        OGR_F_Destroy(g->rows[i]);
-    g->count = 0;
+    for (size_t i = 0; i < h->batch.count; i++)
+        OGR_F_Destroy(h->rows[i]);
+    h->batch.count = 0;
 }
 
-static cmty_status read_batch(enriching *g, cmty__quiet *quiet, cmty_error *err)
+static cmty_status read_batch(cmty__enriching *g, hand *h, cmty__quiet *quiet, cmty_error *err)
 {
+    cmty__batch *b = &h->batch;
     OGRFeatureH row;
     cmty_status st = CMTY_OK;
 
-    while (st == CMTY_OK && g->count < BATCH && (row = OGR_L_GetNextFeature(g->from)) != NULL) {
+    while (st == CMTY_OK && b->count < CMTY__BATCH
+           && (row = OGR_L_GetNextFeature(g->from)) != NULL) {
         g->seen++;
-        g->rows[g->count] = row;
-        st = read_row(g, row, g->count++, err);
+        h->rows[b->count] = row;
+        st = read_row(g, row, b, b->count, err);
+        b->count++;
         if (quiet->failed)
             break;
     }
@@ -171,40 +215,37 @@ static cmty_status read_batch(enriching *g, cmty__quiet *quiet, cmty_error *err)
     return st;
 }
 
-static cmty_status write_batch(enriching *g, cmty_error *err)
-{
-    const cmty__places places = {g->count, g->known, g->at, g->when, g->accuracy_m};
-    cmty_status st = g->e->fn(g->e->user, &places, g->values, err);
-
-    return st == CMTY_OK ? cmty__writer_copies(g->writer, g->rows, g->count, g->values, err) : st;
-}
-
-static cmty_status copy_rows(enriching *g, cmty__quiet *quiet, cmty_error *err)
+static cmty_status copy_rows(cmty__enriching *g, cmty__quiet *quiet, cmty_error *err)
 {
     GIntBig total = OGR_L_GetFeatureCount(g->from, FALSE);
+    hand *h = cmty__calloc(1, sizeof *h);
     bool more = true;
     cmty_status st = CMTY_OK;
 
+    if (h == NULL || !cmty__batch_open(&h->batch, g->e->field_count))
+        st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     OGR_L_ResetReading(g->from);
     quiet->failed = false;
     while (st == CMTY_OK && more) {
-        st = cmty__progress(g->e->host, g->e->stage,
-                            total > 0 ? (double)g->seen / (double)total : -1, err);
+        st = cmty__enrich_progress(g, total, err);
         if (st == CMTY_OK)
-            st = read_batch(g, quiet, err);
-        more = g->count == BATCH;
+            st = read_batch(g, h, quiet, err);
+        more = h->batch.count == CMTY__BATCH;
         if (st == CMTY_OK)
-            st = write_batch(g, err);
-        drop_rows(g);
+            st = cmty__enrich_ask(g, &h->batch, err);
+        if (st == CMTY_OK)
+            st = cmty__writer_copies(g->writer, h->rows, h->batch.count, h->batch.values, err);
+        drop_rows(h);
     }
-    if (st == CMTY_OK && g->found == 0 && g->other > 0)
-        st = cmty__fail(err, CMTY_E_FORMAT, "%s: the layer holds no point", g->file);
+    if (h != NULL)
+        cmty__batch_close(&h->batch);
+    cmty__free(h);
     return st;
 }
 
 /* ---- the layer that comes and the one that goes ---- */
 
-static cmty_status check_kind(const enriching *g, cmty_error *err)
+static cmty_status check_kind(const cmty__enriching *g, cmty_error *err)
 {
     OGRwkbGeometryType type = OGR_GT_Flatten(OGR_L_GetGeomType(g->from));
 
@@ -216,8 +257,8 @@ static cmty_status check_kind(const enriching *g, cmty_error *err)
                                                                                         : "areas");
 }
 
-static cmty_status find_field(const enriching *g, const char *name, const char *what, int *out,
-                              cmty_error *err)
+static cmty_status find_field(const cmty__enriching *g, const char *name, const char *what,
+                              int *out, cmty_error *err)
 {
     OGRFeatureDefnH fields = OGR_L_GetLayerDefn(g->from);
     cmty__buf names = {0};
@@ -236,7 +277,7 @@ static cmty_status find_field(const enriching *g, const char *name, const char *
     return st;
 }
 
-static cmty_status find_fields(enriching *g, cmty_error *err)
+static cmty_status find_fields(cmty__enriching *g, cmty_error *err)
 {
     OGRFeatureDefnH fields = OGR_L_GetLayerDefn(g->from);
     OGRFieldType type;
@@ -257,14 +298,14 @@ static cmty_status find_fields(enriching *g, cmty_error *err)
     return CMTY_OK;
 }
 
-static cmty_status find_way(enriching *g, const cmty__spec *in, cmty_error *err)
+static cmty_status find_way(cmty__enriching *g, cmty_error *err)
 {
     const cmty__layer_options o = {.points = true, .host = g->e->host};
     OGREnvelope box;
 
     if (OGR_L_GetGeomType(g->from) != wkbNone)
         g->nowhere = OGR_L_GetExtent(g->from, &box, TRUE) != OGRERR_NONE;
-    return g->nowhere ? CMTY_OK : cmty__carry_open(g->from, in, &o, &g->carry, err);
+    return g->nowhere ? CMTY_OK : cmty__carry_open(g->from, g->in, &o, &g->carry, err);
 }
 
 /* What its coordinates are taken to be in. The caller releases it. */
@@ -293,8 +334,7 @@ static char *layer_name(const cmty__spec *out, const cmty__filetype *type)
                               : cmty__strndup(name, strlen(name) - strlen(type->end));
 }
 
-static cmty_status make_layer(enriching *g, const cmty__spec *in, const cmty__spec *out,
-                              cmty_error *err)
+static cmty_status make_layer(cmty__enriching *g, const cmty__spec *out, cmty_error *err)
 {
     const cmty__filetype *type = cmty__filetype_of(out->path);
     cmty__like like = {.layer = g->from,
@@ -313,7 +353,7 @@ static cmty_status make_layer(enriching *g, const cmty__spec *in, const cmty__sp
     if (name == NULL)
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     like.name = name;
-    like.srs = srs_of(g->from, in);
+    like.srs = srs_of(g->from, g->in);
     st = cmty__writer_open_as(out->path, type, &g->writer, err);
     if (st == CMTY_OK)
         st = cmty__writer_like(g->writer, &like, err);
@@ -325,7 +365,7 @@ static cmty_status make_layer(enriching *g, const cmty__spec *in, const cmty__sp
 
 /* ---- what a person should know ---- */
 
-static void tell(const enriching *g)
+static void tell(const cmty__enriching *g)
 {
     const cmty_host *host = g->e->host;
 
@@ -342,55 +382,73 @@ static void tell(const enriching *g)
 
 /* ---- all of it ---- */
 
-static cmty_status enrich(enriching *g, const cmty__spec *in, const cmty__spec *out,
-                          cmty__quiet *quiet, cmty_error *err)
+/* Below GDAL where that is possible. */
+static cmty_status write_layer(cmty__enriching *g, const cmty__spec *out, cmty__quiet *quiet,
+                               cmty_error *err)
 {
-    GDALDatasetH set = NULL;
+    cmty_status st = make_layer(g, out, err);
+
+    if (st == CMTY_OK)
+        st = cmty__enrich_gpkg(g, err);
+    if (st != CMTY_NOTFOUND)
+        return st;
+    if (g->writer->dataset == NULL) { /* it was begun before it was seen */
+        cmty__writer_free(g->writer);
+        g->writer = NULL;
+        g->seen = g->found = g->several = g->other = g->off_globe = 0;
+        st = make_layer(g, out, err);
+        if (st != CMTY_OK)
+            return st;
+    }
+    return copy_rows(g, quiet, err);
+}
+
+static cmty_status write_some(cmty__enriching *g, const cmty__spec *out, cmty__quiet *quiet,
+                              cmty_error *err)
+{
+    cmty_status st = write_layer(g, out, quiet, err);
+
+    if (st == CMTY_OK && g->found == 0 && g->other > 0)
+        st = cmty__fail(err, CMTY_E_FORMAT, "%s: the layer holds no point", g->file);
+    return st;
+}
+
+static cmty_status enrich(cmty__enriching *g, const cmty__spec *out, cmty__quiet *quiet,
+                          cmty_error *err)
+{
     bool several;
-    cmty_status st = cmty__gdal_open(in, false, true, &set, &g->from, &several, err);
+    cmty_status st = cmty__gdal_open(g->in, false, true, &g->set, &g->from, &several, err);
 
     if (st == CMTY_OK)
         st = check_kind(g, err);
     if (st == CMTY_OK)
         st = find_fields(g, err);
     if (st == CMTY_OK)
-        st = find_way(g, in, err);
+        st = find_way(g, err);
     if (st == CMTY_OK)
-        st = make_layer(g, in, out, err);
-    if (st == CMTY_OK)
-        st = copy_rows(g, quiet, err);
+        st = write_some(g, out, quiet, err);
     cmty__carry_close(&g->carry);
-    if (set != NULL)
-        GDALClose(set);
+    if (g->set != NULL)
+        GDALClose(g->set);
     return st == CMTY_OK ? cmty__writer_finish(g->writer, err) : st;
 }
 
 cmty_status cmty__enrich(const cmty__spec *in, const cmty__spec *out, const cmty__enrichment *e,
                          cmty_error *err)
 {
-    enriching *g = cmty__calloc(1, sizeof *g);
+    cmty__enriching g = {.e = e, .in = in, .file = cmty__basename(in->path)};
     cmty__quiet quiet;
-    cmty_status st = CMTY_OK;
+    cmty_status st;
 
-    if (g == NULL)
-        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
-    g->e = e;
-    g->file = cmty__basename(in->path);
-    g->values = cmty__calloc(BATCH * e->field_count, sizeof *g->values);
-    if (g->values == NULL)
-        st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
-    if (st == CMTY_OK && cmty__same_file(in->path, out->path))
-        st = cmty__fail(err, CMTY_E_INVALID,
-                        "%s would be read and replaced at once; name another file to write",
-                        cmty__basename(out->path));
+    if (cmty__same_file(in->path, out->path))
+        return cmty__fail(err, CMTY_E_INVALID,
+                          "%s would be read and replaced at once; name another file to write",
+                          cmty__basename(out->path));
     cmty__quiet_begin(&quiet);
-    if (st == CMTY_OK)
-        st = enrich(g, in, out, &quiet, err);
-    cmty__writer_free(g->writer);
+    st = enrich(&g, out, &quiet, err);
+    cmty__writer_free(g.writer);
     cmty__quiet_end(&quiet);
     if (st == CMTY_OK)
-        tell(g);
-    cmty__free(g->values);
-    cmty__free(g);
+        tell(&g);
     return st;
 }

@@ -4,6 +4,7 @@
 #include "geo/writer.h"
 
 #include <cpl_string.h>
+#include <stdio.h>
 
 static const char *const alone[] = {NULL};
 /* without the index files of other programs, which belong to the file that was there before */
@@ -34,17 +35,21 @@ const cmty__filetype *cmty__filetype_of(const char *path)
     return NULL;
 }
 
-/* The name with another end, owned by the caller. */
-static char *beside(const cmty__filetype *t, const char *path, const char *end)
-{
-    cmty__buf b = {0};
+/* A name with another end. It must work where memory has run out. */
+typedef struct filename {
+    char text[4096]; /* PATH_MAX */
+} filename;
 
-    cmty__buf_bytes(&b, path, strlen(path) - strlen(t->end));
-    cmty__buf_text(&b, end);
-    if (!b.failed)
-        return b.data;
-    cmty__buf_free(&b);
-    return NULL;
+static bool beside(const cmty__filetype *t, const char *path, const char *end, filename *out)
+{
+    return cmty__format(out->text, sizeof out->text, "%.*s%s", (int)(strlen(path) - strlen(t->end)),
+                        path, end);
+}
+
+static cmty_status too_long(const char *path, cmty_error *err)
+{
+    return cmty__fail(err, CMTY_E_IO, "cannot write %s: its path is too long",
+                      cmty__basename(path));
 }
 
 cmty_status cmty__filetype_temp(const cmty__filetype *t, const char *path, char **temp,
@@ -74,13 +79,12 @@ cmty_status cmty__filetype_sync(const cmty__filetype *t, const char *temp, const
     cmty_status st = cmty__sync_file(temp, path, err);
 
     for (size_t i = 0; st == CMTY_OK && t->beside[i] != NULL; i++) {
-        char *from = beside(t, temp, t->beside[i]);
+        filename from;
 
-        if (from == NULL)
-            st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
-        else if (cmty__file_exists(from))
-            st = cmty__sync_file(from, path, err);
-        cmty__free(from);
+        if (!beside(t, temp, t->beside[i], &from))
+            st = too_long(path, err);
+        else if (cmty__file_exists(from.text))
+            st = cmty__sync_file(from.text, path, err);
     }
     return st;
 }
@@ -89,18 +93,14 @@ cmty_status cmty__filetype_sync(const cmty__filetype *t, const char *temp, const
 static cmty_status rename_beside(const cmty__filetype *t, const char *end, const char *temp,
                                  const char *path, cmty_error *err)
 {
-    char *from = beside(t, temp, end), *to = beside(t, path, end);
-    cmty_status st = CMTY_OK;
+    filename from, to;
 
-    if (from == NULL || to == NULL)
-        st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
-    else if (cmty__file_exists(from))
-        st = cmty__rename_into_place(from, to, err);
-    else
-        cmty__remove(to);
-    cmty__free(from);
-    cmty__free(to);
-    return st;
+    if (!beside(t, temp, end, &from) || !beside(t, path, end, &to))
+        return too_long(path, err);
+    if (cmty__file_exists(from.text))
+        return cmty__rename_into_place(from.text, to.text, err);
+    (void)remove(to.text);
+    return CMTY_OK;
 }
 
 cmty_status cmty__filetype_rename(const cmty__filetype *t, const char *temp, const char *path,
@@ -117,14 +117,12 @@ cmty_status cmty__filetype_rename(const cmty__filetype *t, const char *temp, con
 
 void cmty__filetype_remove(const cmty__filetype *t, const char *temp)
 {
-    for (size_t i = 0; t->beside[i] != NULL; i++) {
-        char *from = beside(t, temp, t->beside[i]);
+    filename name;
 
-        if (from != NULL)
-            cmty__remove(from);
-        cmty__free(from);
-    }
     cmty__remove(temp);
+    for (size_t i = 0; t->beside[i] != NULL; i++)
+        if (beside(t, temp, t->beside[i], &name))
+            (void)remove(name.text);
 }
 
 char **cmty__filetype_layer_options(const cmty__filetype *t, OGRwkbGeometryType geometry)

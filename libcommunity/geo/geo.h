@@ -392,9 +392,11 @@ typedef struct cmty__places {
     const cmty_point *at;     /* WGS 84, where known */
     const cmty_time *when;    /* CMTY_TIME_UNKNOWN: none is said */
     const double *accuracy_m; /* NaN: none is said */
+    cmty__arena *texts;       /* for texts of the values */
 } cmty__places;
 
-/* Fills in field_count values for each of the features; texts are borrowed until the next call. */
+/* Fills in field_count values for each of the features; two threads may call at once. Texts are
+   borrowed: they last, or are of places->texts. */
 typedef cmty_status cmty__enrich_fn(void *user, const cmty__places *places, cmty__value *values,
                                     cmty_error *err);
 

@@ -30,7 +30,7 @@ cmty_status cmty__gpkg_open(const char *temp, const char *path, cmty__gpkg *out,
     static const char settings[] = "PRAGMA journal_mode=OFF;"
                                    "PRAGMA synchronous=OFF;"
                                    "PRAGMA locking_mode=EXCLUSIVE;"
-                                   "PRAGMA cache_size=-65536;"; /* KiB */
+                                   "PRAGMA cache_size=-4096;"; /* KiB; what is full is written */
     cmty_status st = CMTY_OK;
     int code;
 
@@ -68,12 +68,21 @@ static void put_name(cmty__buf *b, const char *name, char quote)
     }
 }
 
+void cmty__gpkg_name(cmty__buf *b, const char *name)
+{
+    cmty__buf_char(b, '"');
+    put_name(b, name, '"');
+    cmty__buf_char(b, '"');
+}
+
 /* The text with the names put in, quoted as it stands where they are. */
 static void fill_in(cmty__buf *b, const char *text, const cmty__gpkg_names *names)
 {
     bool string = false;
 
-    for (; *text != '\0'; text++) {
+    if (names == NULL)
+        cmty__buf_text(b, text);
+    for (; names != NULL && *text != '\0'; text++) {
         if (*text == '\'')
             string = !string;
         if (*text != '@') {
@@ -127,7 +136,7 @@ cmty_status cmty__gpkg_once(const cmty__gpkg *g, sqlite3_stmt *stmt, cmty_error 
 
 enum { BLOB_HEAD = 8, WKB_HEAD = 5 };
 
-static uint32_t read_u32(const unsigned char *at, bool little)
+uint32_t cmty__gpkg_u32(const unsigned char *at, bool little)
 {
     uint32_t v = 0;
 
@@ -136,7 +145,7 @@ static uint32_t read_u32(const unsigned char *at, bool little)
     return v;
 }
 
-static double read_double(const unsigned char *at, bool little)
+double cmty__gpkg_double(const unsigned char *at, bool little)
 {
     uint64_t bits = 0;
     double v;
@@ -147,16 +156,14 @@ static double read_double(const unsigned char *at, bool little)
     return v;
 }
 
-static bool make_rect(double min_x, double max_x, double min_y, double max_y, cmty__rect *out)
+static bool make_box(double min_x, double max_x, double min_y, double max_y, cmty__box *out)
 {
-    if (!(min_x <= max_x && min_y <= max_y)) /* also NaN: empty */
-        return false;
-    *out = cmty__rect_around(min_x, max_x, min_y, max_y);
-    return true;
+    *out = (cmty__box){min_x, max_x, min_y, max_y};
+    return min_x <= max_x && min_y <= max_y; /* else NaN: empty */
 }
 
 /* Where the header states no box and it is no point. */
-static bool measure(const unsigned char *wkb, size_t size, cmty__rect *out)
+static bool measure(const unsigned char *wkb, size_t size, cmty__box *out)
 {
     OGRGeometryH shape = NULL;
     OGREnvelope box;
@@ -167,34 +174,49 @@ static bool measure(const unsigned char *wkb, size_t size, cmty__rect *out)
         OGR_G_GetEnvelope(shape, &box);
     if (shape != NULL)
         OGR_G_DestroyGeometry(shape);
-    return ok && make_rect(box.MinX, box.MaxX, box.MinY, box.MaxY, out);
+    return ok && make_box(box.MinX, box.MaxX, box.MinY, box.MaxY, out);
 }
 
-bool cmty__gpkg_rect(const unsigned char *blob, size_t size, cmty__rect *out)
+size_t cmty__gpkg_head(const unsigned char *blob, size_t size)
 {
-    static const size_t box_size[] = {0, 32, 48, 48, 64};
-    size_t kind, box;
-    const unsigned char *wkb;
+    static const size_t box[] = {0, 32, 48, 48, 64};
+    size_t kind;
 
     if (size < BLOB_HEAD || blob[0] != 'G' || blob[1] != 'P')
-        return false;
+        return 0;
     kind = blob[3] >> 1 & 7;
-    if ((blob[3] & 0x10) != 0 || kind >= sizeof box_size / sizeof *box_size)
+    if (kind >= sizeof box / sizeof *box || size < BLOB_HEAD + box[kind] + WKB_HEAD)
+        return 0;
+    return BLOB_HEAD + box[kind];
+}
+
+void cmty__gpkg_set_srs(unsigned char *blob, int32_t srs_id)
+{
+    bool little = (blob[3] & 1) != 0;
+
+    for (int i = 0; i < 4; i++)
+        blob[4 + i] = (unsigned char)((uint32_t)srs_id >> (little ? 8 * i : 24 - 8 * i) & 0xff);
+}
+
+bool cmty__gpkg_box(const unsigned char *blob, size_t size, cmty__box *out)
+{
+    size_t head = cmty__gpkg_head(blob, size);
+    const unsigned char *wkb = blob + BLOB_HEAD;
+
+    if (head == 0 || (blob[3] & 0x10) != 0)
         return false;
-    box = box_size[kind];
-    if (size < BLOB_HEAD + box + WKB_HEAD)
-        return false;
-    if (box > 0) {
+    if (head > BLOB_HEAD) {
         bool little = (blob[3] & 1) != 0;
 
-        return make_rect(read_double(blob + 8, little), read_double(blob + 16, little),
-                         read_double(blob + 24, little), read_double(blob + 32, little), out);
+        return make_box(cmty__gpkg_double(blob + 8, little), cmty__gpkg_double(blob + 16, little),
+                        cmty__gpkg_double(blob + 24, little), cmty__gpkg_double(blob + 32, little),
+                        out);
     }
-    wkb = blob + BLOB_HEAD;
-    if (read_u32(wkb + 1, wkb[0] != 0) % 1000 == 1 && size >= BLOB_HEAD + WKB_HEAD + 16) {
-        double x = read_double(wkb + 5, wkb[0] != 0), y = read_double(wkb + 13, wkb[0] != 0);
+    if (cmty__gpkg_u32(wkb + 1, wkb[0] != 0) % 1000 == 1 && size >= BLOB_HEAD + WKB_HEAD + 16) {
+        double x = cmty__gpkg_double(wkb + 5, wkb[0] != 0),
+               y = cmty__gpkg_double(wkb + 13, wkb[0] != 0);
 
-        return make_rect(x, x, y, y, out);
+        return make_box(x, x, y, y, out);
     }
     return measure(wkb, size - BLOB_HEAD, out);
 }
@@ -277,20 +299,36 @@ static cmty_status put_nodes(const cmty__gpkg *g, const cmty__gpkg_names *names,
     return st;
 }
 
+/* Which node holds what is to be found. */
+typedef struct places {
+    const cmty__rtree *tree;
+    size_t next; /* one past the row that is given */
+} places;
+
+static bool next_place(void *user, bool *more)
+{
+    places *p = user;
+
+    *more = p->next < p->tree->count;
+    p->next++;
+    return true;
+}
+
+static void give_place(void *user, size_t column, sqlite3_context *to)
+{
+    const places *p = user;
+
+    sqlite3_result_int64(to, column == 0 ? p->tree->ids[p->next - 1] : p->tree->leaf[p->next - 1]);
+}
+
 static cmty_status put_places(const cmty__gpkg *g, const cmty__gpkg_names *names,
                               const cmty__rtree *t, cmty_error *err)
 {
-    sqlite3_stmt *put = NULL;
-    cmty_status st = cmty__gpkg_prepare(g, "INSERT INTO \"rtree_@t_@c_rowid\" VALUES (?1, ?2)",
-                                        names, &put, err);
+    places p = {t, 0};
+    const cmty__source source = {2, next_place, give_place, &p};
 
-    for (size_t i = 0; st == CMTY_OK && i < t->count; i++) {
-        sqlite3_bind_int64(put, 1, t->ids[i]);
-        sqlite3_bind_int64(put, 2, t->leaf[i]);
-        st = cmty__gpkg_once(g, put, err);
-    }
-    sqlite3_finalize(put);
-    return st;
+    return cmty__gpkg_pour(g, "INSERT INTO \"rtree_@t_@c_rowid\" (rowid, nodeno)", names, &source,
+                           err);
 }
 
 cmty_status cmty__gpkg_index(const cmty__gpkg *g, const cmty__gpkg_names *names, cmty__rtree *t,
@@ -317,10 +355,10 @@ static cmty_status read_rects(const cmty__gpkg *g, const cmty__gpkg_names *names
 
     while (st == CMTY_OK && (code = sqlite3_step(rows)) == SQLITE_ROW) {
         const void *blob = sqlite3_column_blob(rows, 1);
-        cmty__rect rect;
+        cmty__box box;
 
-        if (blob != NULL && cmty__gpkg_rect(blob, (size_t)sqlite3_column_bytes(rows, 1), &rect)
-            && !cmty__rtree_add(t, sqlite3_column_int64(rows, 0), rect))
+        if (blob != NULL && cmty__gpkg_box(blob, (size_t)sqlite3_column_bytes(rows, 1), &box)
+            && !cmty__rtree_add(t, sqlite3_column_int64(rows, 0), cmty__rect_around(&box)))
             st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     }
     sqlite3_finalize(rows);

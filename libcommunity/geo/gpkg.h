@@ -10,11 +10,15 @@
 
 /* ---- rtree.c: R-trees as SQLite's module rtree keeps them ---- */
 
+typedef struct cmty__box {
+    double min_x, max_x, min_y, max_y;
+} cmty__box;
+
 /* In single precision, rounded outwards. */
 typedef struct cmty__rect {
     float min_x, max_x, min_y, max_y;
 } cmty__rect;
-cmty__rect cmty__rect_around(double min_x, double max_x, double min_y, double max_y);
+cmty__rect cmty__rect_around(const cmty__box *box);
 
 /* What is to be found, packed into nodes when all of it is known. */
 typedef struct cmty__rtree {
@@ -45,7 +49,10 @@ typedef struct cmty__gpkg {
 cmty_status cmty__gpkg_open(const char *temp, const char *path, cmty__gpkg *out, cmty_error *err);
 cmty_status cmty__gpkg_close(cmty__gpkg *g, cmty_error *err); /* safe to call again */
 cmty_status cmty__gpkg_fail(const cmty__gpkg *g, int code, cmty_error *err);
-/* `text`: @t table, @c column of geometries, @i column of ids, as in "rtree_@t_@c". */
+/* In quotes. */
+void cmty__gpkg_name(cmty__buf *b, const char *name);
+/* `text`: @t table, @c column of geometries, @i column of ids, as in "rtree_@t_@c";
+   names NULL: as it is. */
 typedef struct cmty__gpkg_names {
     const char *table, *geometry, *id;
 } cmty__gpkg_names;
@@ -56,8 +63,30 @@ cmty_status cmty__gpkg_prepare(const cmty__gpkg *g, const char *text, const cmty
 /* One step of a statement without rows. */
 cmty_status cmty__gpkg_once(const cmty__gpkg *g, sqlite3_stmt *stmt, cmty_error *err);
 
-/* The rectangle of a geometry as a GeoPackage keeps it; false: it is empty, or none. */
-bool cmty__gpkg_rect(const unsigned char *blob, size_t size, cmty__rect *out);
+/* ---- gpkg_source.c ---- */
+
+/* Rows that are asked for one after the other. */
+typedef struct cmty__source {
+    size_t columns;
+    /* Goes to the next row, at first to the first; *more: there is one. False: give up. */
+    bool (*next)(void *user, bool *more);
+    /* What is given stays where it is until the next row. */
+    void (*column)(void *user, size_t column, sqlite3_context *to);
+    void *user;
+} cmty__source;
+/* `into`: "INSERT INTO ..." up to the SELECT. */
+cmty_status cmty__gpkg_pour(const cmty__gpkg *g, const char *into, const cmty__gpkg_names *names,
+                            const cmty__source *source, cmty_error *err);
+
+/* ---- gpkg.c: geometries and their index ---- */
+
+/* The header of a geometry, in bytes; 0: it is none of a GeoPackage. */
+size_t cmty__gpkg_head(const unsigned char *blob, size_t size);
+void cmty__gpkg_set_srs(unsigned char *blob, int32_t srs_id);
+uint32_t cmty__gpkg_u32(const unsigned char *at, bool little);
+double cmty__gpkg_double(const unsigned char *at, bool little);
+/* The box of a geometry as a GeoPackage keeps it; false: it is empty, or none. */
+bool cmty__gpkg_box(const unsigned char *blob, size_t size, cmty__box *out);
 
 /* Makes the spatial index of a table that has none. */
 cmty_status cmty__gpkg_index(const cmty__gpkg *g, const cmty__gpkg_names *names, cmty__rtree *t,

@@ -25,9 +25,9 @@ static float up(double v)
     return (double)f < v ? nextafterf(f, INFINITY) : f;
 }
 
-cmty__rect cmty__rect_around(double min_x, double max_x, double min_y, double max_y)
+cmty__rect cmty__rect_around(const cmty__box *box)
 {
-    return (cmty__rect){down(min_x), up(max_x), down(min_y), up(max_y)};
+    return (cmty__rect){down(box->min_x), up(box->max_x), down(box->min_y), up(box->max_y)};
 }
 
 bool cmty__rtree_add(cmty__rtree *t, int64_t id, cmty__rect rect)

@@ -146,13 +146,10 @@ void cmty__writer_drop_layer(cmty__writer *w)
     w->first = 0;
 }
 
-cmty_status cmty__writer_settle(cmty__writer *w, cmty_error *err)
+cmty_status cmty__writer_let_go(cmty__writer *w, cmty_error *err)
 {
-    cmty_status st;
     cmty__scope s;
 
-    if (w->dataset == NULL)
-        return CMTY_OK;
     cmty__scope_enter(w, &s);
     cmty__writer_drop_layer(w);
     if (w->type == &cmty__geopackage)
@@ -160,9 +157,21 @@ cmty_status cmty__writer_settle(cmty__writer *w, cmty_error *err)
     GDALClose(w->dataset); /* writes the extents */
     w->dataset = NULL;
     cmty__scope_leave(&s);
-    st = cmty__scope_status(w, &s, true, err);
-    if (st == CMTY_OK && w->type == &cmty__geopackage)
+    return cmty__scope_status(w, &s, true, err);
+}
+
+cmty_status cmty__writer_settle(cmty__writer *w, cmty_error *err)
+{
+    bool of_gdal = w->dataset != NULL;
+    cmty_status st = CMTY_OK;
+
+    if (w->settled)
+        return CMTY_OK;
+    if (of_gdal)
+        st = cmty__writer_let_go(w, err);
+    if (st == CMTY_OK && of_gdal && w->type == &cmty__geopackage)
         st = cmty__gpkg_index_all(w->temp, w->path, err);
+    w->settled = true;
     return st == CMTY_OK ? cmty__filetype_sync(w->type, w->temp, w->path, err) : st;
 }
 

@@ -35,6 +35,7 @@ enum { CMTY__WRITER_FIELDS_MAX = 32 };
 struct cmty__writer {
     const cmty__filetype *type;
     char *path, *temp;
+    bool settled;
     GDALDatasetH dataset;
     OGRLayerH layer;
     OGRFeatureH feature; /* one, used again for each row of the layer */
@@ -49,6 +50,9 @@ struct cmty__writer {
 /* A file of that type under a temporary name. */
 cmty_status cmty__writer_open_as(const char *path, const cmty__filetype *type, cmty__writer **out,
                                  cmty_error *err);
+/* GDAL lets go of the file, which is only synced and renamed from here on: whoever asks fills it
+   and makes its spatial index. */
+cmty_status cmty__writer_let_go(cmty__writer *w, cmty_error *err);
 /* No more rows for the layer there was. Within a scope. */
 void cmty__writer_drop_layer(cmty__writer *w);
 /* Values of the fields from w->first on. Within a scope. */

@@ -5,24 +5,32 @@
 
 #include <math.h>
 
+/* For all features: never changed. */
 typedef struct locating {
-    cmty__asker asker;
+    const cmty_beatset *set;
     cmty_time as_of;
     bool probabilities;
-    cmty__arena *texts, *lasting; /* of the features at hand; of all */
-    const char **alone;           /* of each beat: as the only candidate, that holds the point */
-    cmty__buf line;
+    cmty__arena *texts;
+    const char **alone; /* of each beat: as the only candidate, that holds the point */
 } locating;
+
+/* For the features at hand. */
+typedef struct answering {
+    const locating *l;
+    cmty__asker asker;
+    cmty__arena *texts; /* borrowed */
+    cmty__buf line;
+} answering;
 
 /* ---- one answer ---- */
 
-static const char *keep_line(locating *l)
+static const char *keep_line(answering *g)
 {
     const char *kept = NULL;
 
-    if (!l->line.failed)
-        kept = l->line.size == 0 ? "" : cmty__arena_text(l->texts, l->line.data, l->line.size);
-    cmty__buf_clear(&l->line);
+    if (!g->line.failed)
+        kept = g->line.size == 0 ? "" : cmty__arena_text(g->texts, g->line.data, g->line.size);
+    cmty__buf_clear(&g->line);
     return kept;
 }
 
@@ -31,49 +39,49 @@ static cmty__value text_value(const char *text)
     return (cmty__value){.text = text, .null = text == NULL || *text == '\0'};
 }
 
-static cmty_status set_candidates(locating *l, cmty__value *v, cmty_error *err)
+static cmty_status set_candidates(answering *g, cmty__value *v, cmty_error *err)
 {
-    const cmty_beat_answer *a = &l->asker.answer;
+    const cmty_beat_answer *a = &g->asker.answer;
     const char *text = "";
 
-    if (a->candidate_count == 1 && l->asker.list[0].distance_m == 0) {
-        text = l->alone[l->asker.list[0].beat];
+    if (a->candidate_count == 1 && g->asker.list[0].distance_m == 0) {
+        text = g->l->alone[g->asker.list[0].beat];
     } else if (a->candidate_count > 0) {
-        cmty__buf_candidates(&l->line, &l->asker);
-        text = keep_line(l);
+        cmty__buf_candidates(&g->line, &g->asker);
+        text = keep_line(g);
     }
     *v = text_value(text);
     return text != NULL ? CMTY_OK : cmty__fail(err, CMTY_E_NOMEM, "out of memory");
 }
 
-static cmty_status set_probabilities(locating *l, cmty__value *v, cmty_error *err)
+static cmty_status set_probabilities(answering *g, cmty__value *v, cmty_error *err)
 {
-    const cmty_beat_answer *a = &l->asker.answer;
+    const cmty_beat_answer *a = &g->asker.answer;
     const char *text;
 
-    cmty__buf_probabilities(&l->line, &l->asker);
-    text = keep_line(l);
-    v[0] = (cmty__value){.real = cmty__answer_probability(&l->asker)};
+    cmty__buf_probabilities(&g->line, &g->asker);
+    text = keep_line(g);
+    v[0] = (cmty__value){.real = cmty__answer_probability(&g->asker)};
     v[1] = text_value(text);
     v[2] = (cmty__value){.real = a->other_probability};
     v[3] = (cmty__value){.real = a->outside_probability};
     return text != NULL ? CMTY_OK : cmty__fail(err, CMTY_E_NOMEM, "out of memory");
 }
 
-static cmty_status set_answer(locating *l, cmty__value *v, cmty_error *err)
+static cmty_status set_answer(answering *g, cmty__value *v, cmty_error *err)
 {
-    const cmty_beat_answer *a = &l->asker.answer;
-    const cmty_beatset *set = l->asker.set;
+    const cmty_beat_answer *a = &g->asker.answer;
+    const cmty_beatset *set = g->l->set;
     cmty_status st;
 
     v[0] = text_value(a->beat >= 0 ? cmty__beatset_id(set, a->beat) : NULL);
     v[1] = text_value(cmty_relation_name(a->relation));
     v[2] = (cmty__value){.real = round(cmty__answer_metres(a->margin_m) * 1000) / 1000};
     v[3] = (cmty__value){.integer = a->ambiguous};
-    st = set_candidates(l, &v[4], err);
+    st = set_candidates(g, &v[4], err);
     v[5] = text_value(a->version >= 0 ? cmty__beatset_label(set, a->version) : NULL);
-    if (st == CMTY_OK && l->probabilities)
-        st = set_probabilities(l, v + CMTY__ANSWER_COLUMNS, err);
+    if (st == CMTY_OK && g->l->probabilities)
+        st = set_probabilities(g, v + CMTY__ANSWER_COLUMNS, err);
     return st;
 }
 
@@ -90,38 +98,39 @@ static void set_no_place(const locating *l, cmty__value *v)
 static cmty_status locate_places(void *user, const cmty__places *p, cmty__value *values,
                                  cmty_error *err)
 {
-    locating *l = user;
-    size_t width = l->probabilities ? CMTY__ANSWER_ALL : CMTY__ANSWER_COLUMNS;
-    cmty_status st = CMTY_OK;
+    answering g = {.l = user, .texts = p->texts};
+    size_t width = g.l->probabilities ? CMTY__ANSWER_ALL : CMTY__ANSWER_COLUMNS;
+    cmty_status st = cmty__asker_open(g.l->set, &g.asker, err);
 
-    cmty__arena_clear(l->texts);
     for (size_t i = 0; st == CMTY_OK && i < p->count; i++) {
         cmty__value *v = values + i * width;
-        cmty_time when = p->when[i] == CMTY_TIME_UNKNOWN ? l->as_of : p->when[i];
+        cmty_time when = p->when[i] == CMTY_TIME_UNKNOWN ? g.l->as_of : p->when[i];
 
         if (!p->known[i]) {
-            set_no_place(l, v);
+            set_no_place(g.l, v);
             continue;
         }
-        st = cmty__answer_ask(&l->asker, p->at[i], when, p->accuracy_m[i], err);
+        st = cmty__answer_ask(&g.asker, p->at[i], when, p->accuracy_m[i], err);
         if (st == CMTY_OK)
-            st = set_answer(l, v, err);
+            st = set_answer(&g, v, err);
     }
+    cmty__asker_close(&g.asker);
+    cmty__buf_wipe(&g.line);
     return st;
 }
 
 static cmty_status name_alone(locating *l, cmty_error *err)
 {
-    size_t count = cmty_beatset_count(l->asker.set);
+    size_t count = cmty_beatset_count(l->set);
     cmty__buf b = {0};
 
     l->alone = cmty__calloc(count, sizeof *l->alone);
     for (size_t i = 0; l->alone != NULL && !b.failed && i < count; i++) {
         cmty__buf_clear(&b);
-        cmty__buf_text(&b, cmty__beatset_id(l->asker.set, (int32_t)i));
+        cmty__buf_text(&b, cmty__beatset_id(l->set, (int32_t)i));
         cmty__buf_text(&b, "@0.000");
         if (!b.failed)
-            l->alone[i] = cmty__arena_text(l->lasting, b.data, b.size);
+            l->alone[i] = cmty__arena_text(l->texts, b.data, b.size);
         b.failed |= l->alone[i] == NULL;
     }
     cmty__buf_free(&b);
@@ -130,27 +139,16 @@ static cmty_status name_alone(locating *l, cmty_error *err)
                : cmty__fail(err, CMTY_E_NOMEM, "out of memory");
 }
 
-static cmty_status locating_open(locating *l, const cmty_beatset *set, const cmty_table_options *o,
-                                 cmty_error *err)
+static cmty_status locating_open(locating *l, cmty_error *err)
 {
-    cmty_status st = cmty__asker_open(set, &l->asker, err);
-
-    l->as_of = o->as_of;
-    l->probabilities = o->probabilities != 0;
     l->texts = cmty__arena_new();
-    l->lasting = cmty__arena_new();
-    if (st == CMTY_OK && (l->texts == NULL || l->lasting == NULL))
-        st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
-    return st == CMTY_OK ? name_alone(l, err) : st;
+    return l->texts != NULL ? name_alone(l, err) : cmty__fail(err, CMTY_E_NOMEM, "out of memory");
 }
 
 static void locating_close(locating *l)
 {
-    cmty__asker_close(&l->asker);
     cmty__arena_free(l->texts);
-    cmty__arena_free(l->lasting);
     cmty__free(l->alone);
-    cmty__buf_wipe(&l->line);
 }
 
 static cmty_status locate(const cmty_beatset *set, const cmty__spec *in, const cmty__spec *out,
@@ -160,7 +158,7 @@ static cmty_status locate(const cmty_beatset *set, const cmty__spec *in, const c
         CMTY__FIELD_TEXT, CMTY__FIELD_TEXT, CMTY__FIELD_REAL, CMTY__FIELD_INT,  CMTY__FIELD_TEXT,
         CMTY__FIELD_TEXT, CMTY__FIELD_REAL, CMTY__FIELD_TEXT, CMTY__FIELD_REAL, CMTY__FIELD_REAL};
     cmty__field fields[CMTY__ANSWER_ALL];
-    locating l = {0};
+    locating l = {.set = set, .as_of = o->as_of, .probabilities = o->probabilities != 0};
     cmty__zone *zone = NULL;
     cmty__enrichment e = {.fields = fields,
                           .field_count =
@@ -171,7 +169,7 @@ static cmty_status locate(const cmty_beatset *set, const cmty__spec *in, const c
                           .accuracy_field = o->accuracy_column,
                           .stage = "locating",
                           .host = o->host};
-    cmty_status st = locating_open(&l, set, o, err);
+    cmty_status st = locating_open(&l, err);
 
     for (int i = 0; i < CMTY__ANSWER_ALL; i++)
         fields[i] = (cmty__field){cmty__answer_names[i], types[i]};
