@@ -58,7 +58,7 @@ class FakeInterface(QObject):
         self.browser, self.tree = QgsBrowserGuiModel(), QgsLayerTreeView()
         self.model = QgsLayerTreeModel(QgsProject.instance().layerTreeRoot())
         self.tree.setModel(self.model)
-        self.copy, self.active, self.layer_actions = QAction(), None, []
+        self.copy, self.active, self.layer_actions, self.keys = QAction(), None, [], []
         self.docks, self.icons, self.menu, self.factories, self.opened = [], [], [], [], []
 
     def mainWindow(self):
@@ -81,6 +81,14 @@ class FakeInterface(QObject):
 
     def actionCopyFeatures(self):
         return self.copy
+
+    def registerMainWindowAction(self, action, shortcut):
+        self.keys.append(action)
+        return True
+
+    def unregisterMainWindowAction(self, action):
+        self.keys.remove(action)
+        return True
 
     def openLayoutDesigners(self):
         return []
@@ -122,7 +130,8 @@ class FakeInterface(QObject):
 
     def left(self):
         """What is still there after unloading."""
-        return self.docks + self.icons + self.menu + self.factories + self.layer_actions
+        return (self.docks + self.icons + self.menu + self.factories + self.layer_actions
+                + self.keys)
 
 
 @pytest.fixture()

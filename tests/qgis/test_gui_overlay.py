@@ -262,6 +262,34 @@ def test_a_file_that_comes_later_is_found(desktop, project, editions, tmp_path):
     assert shown(project) == facts(editions[0])
 
 
+@pytest.mark.parametrize("when", ["at first", "later"])
+def test_where_no_copy_can_be_kept_the_dock_says_so(editions, desktop, project, tmp_path,
+                                                    monkeypatch, when):
+    from community_reports.gui import editions as module
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    path = tmp_path / "live.gpkg"
+    put(editions[0], path)
+    if when == "at first":
+        monkeypatch.setattr(module.tempfile, "mkdtemp", lambda **_: full())
+    desktop.dock.overlay.setFilePath(str(path))
+    if when == "later":
+        desktop.dock.load.click()
+        monkeypatch.setattr(module.shutil, "copyfileobj", full)
+        put(editions[1], path)
+        desktop.overlay.look()
+        assert shown(project) == facts(editions[0])
+    assert "cannot show this edition: No space left on device" in desktop.dock.counts.text()
+    desktop.dock.load.click()
+    monkeypatch.undo()
+    if when == "later":
+        desktop.overlay.look()
+        assert shown(project) == facts(editions[1])
+        assert "cannot show" not in desktop.dock.counts.text()
+
+
 def test_what_is_published_is_never_written_to(live, editions, desktop, project):
     before = live.read_bytes()
     list(layer_of(project, "beats").getFeatures())

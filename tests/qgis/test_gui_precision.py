@@ -281,7 +281,6 @@ def test_a_layout_that_shows_an_exact_layer_says_so(desktop, iface, project):
     project.addMapLayers([exact, other])
     settle()
     layout, item = make_layout(project)
-    desktop.dock.show_exact()
     assert "Shown in the layout Map for the council: reports" in desktop.dock.exact.text()
     window = designer(layout)
     iface.layoutDesignerOpened.emit(window)

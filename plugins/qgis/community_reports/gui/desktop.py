@@ -43,6 +43,7 @@ class Desktop:
         for action in self.actions:
             iface.addToolBarIcon(action)
             iface.addPluginToMenu(tr("Community reports"), action)
+            iface.registerMainWindowAction(action, "")  # so that the user can give it a key
         self.options = OptionsFactory(self.refresh)
         iface.registerOptionsWidgetFactory(self.options)
 
@@ -54,6 +55,7 @@ class Desktop:
     def close(self):
         self.iface.unregisterOptionsWidgetFactory(self.options)
         for action in self.actions:
+            self.iface.unregisterMainWindowAction(action)
             self.iface.removePluginMenu(tr("Community reports"), action)
             self.iface.removeToolBarIcon(action)
         self.dock.close_down()

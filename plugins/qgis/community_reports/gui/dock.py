@@ -237,6 +237,9 @@ class Dock(QgsDockWidget):
         lines = [overlay.title, overlay.period,
                  tr("{} reports, {} points").format(_shown(overlay.reports), overlay.points),
                  tr("{} beats, {} without a number").format(overlay.beats, overlay.suppressed)]
+        if self.desktop.overlay.problem:
+            lines.insert(0, tr("The map cannot show this edition: {}").format(
+                self.desktop.overlay.problem))
         self.counts.setText("\n".join(line for line in lines if line))
 
     def show_as_of(self):

@@ -30,12 +30,13 @@ def stamp(status):
 
 
 class Editions:
-    """`current`: path of the newest copy; `published`: what it is a copy of."""
+    """`current`: path of the newest copy; `published`: what it is a copy of; `problem`: why the
+    edition that is there could not be copied. Raises OSError where no copy can be kept."""
 
     def __init__(self, published):
         os.makedirs(_folder(), exist_ok=True)
         _sweep()
-        self.published, self.current, self.stamp = published, None, None
+        self.published, self.current, self.stamp, self.problem = published, None, None, ""
         self._folder = tempfile.mkdtemp(dir=_folder())
         self._lock = QLockFile(os.path.join(self._folder, LOCK))
         self._lock.tryLock(0)
@@ -52,14 +53,15 @@ class Editions:
         """Copy the edition that is there; true if it is new and `accepted(path)`."""
         number = str(time.time_ns())
         path = os.path.join(self._folder, number, os.path.basename(self.published))
-        os.makedirs(os.path.dirname(path))
+        self.problem = ""
         try:
+            os.makedirs(os.path.dirname(path))
             with open(self.published, "rb") as source, open(path, "xb") as target:
                 taken = stamp(os.fstat(source.fileno()))
                 shutil.copyfileobj(source, target)
             good = accepted(path)
-        except OSError:
-            good = False
+        except OSError as problem:
+            good, self.problem = False, problem.strerror or str(problem)
         if not good:
             shutil.rmtree(os.path.dirname(path), ignore_errors=True)
             return False

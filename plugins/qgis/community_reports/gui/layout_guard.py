@@ -60,6 +60,8 @@ class LayoutGuard(QObject):
         self._signals.add(iface, "layoutDesignerWillBeClosed", self._closed)
         self._signals.add(guard, "changed", self._look_at_all)
         self._signals.add(self.timer, "timeout", self._look_at_all)
+        for name in ("layoutAdded", "layoutRemoved", "layoutRenamed"):
+            self._signals.add(guard.project.layoutManager(), name, self._others)
         for designer in iface.openLayoutDesigners():
             self._opened(designer)
 
@@ -82,6 +84,10 @@ class LayoutGuard(QObject):
             self._open.pop(designer)[1].drop()
         if not self._open:
             self.timer.stop()
+
+    def _others(self, *_):
+        """The project has other layouts: the dock names those that show exact positions."""
+        self.guard.changed.emit()
 
     def _look_at_all(self):
         for designer in list(self._open):

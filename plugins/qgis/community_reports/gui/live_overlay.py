@@ -32,7 +32,7 @@ TITLES = {"beats": lambda: tr("Beats"), "reports": lambda: tr("Reports (protecte
 
 
 class LiveOverlay(QObject):
-    """`renewed`: the layers show another edition."""
+    """`renewed`: the layers show another edition. `problem`: why they cannot."""
 
     renewed = pyqtSignal()
 
@@ -40,7 +40,7 @@ class LiveOverlay(QObject):
         super().__init__(parent)
         self.setObjectName("communityLiveOverlay")
         self.workplace, self.project = workplace, QgsProject.instance()
-        self.editions, self._busy, self._writer = None, False, None
+        self.editions, self._busy, self._writer, self.problem = None, False, None, ""
         self.watcher = QFileSystemWatcher(self)
         self.soon, self.sometimes = QTimer(self), QTimer(self)
         self.soon.setSingleShot(True)
@@ -110,16 +110,24 @@ class LiveOverlay(QObject):
         if path != (self.editions.published if self.editions is not None else ""):
             self._stop()
             if path:
-                self.editions = Editions(path)
-                self.sometimes.start()
-                self.look()
+                self._start(path)
         elif self.editions is not None and self.editions.current is not None:
             self._show(self.editions.current, renew=True)
+
+    def _start(self, path):
+        try:
+            self.editions = Editions(path)
+        except OSError as problem:
+            self.problem = problem.strerror or str(problem)
+            return
+        self.sometimes.start()
+        self.look()
 
     def _stop(self):
         """Layers go back to the file that is published."""
         self.sometimes.stop()
         self.soon.stop()
+        self.problem = ""
         if self.watcher.files() + self.watcher.directories():
             self.watcher.removePaths(self.watcher.files() + self.watcher.directories())
         if self.editions is not None:
@@ -148,10 +156,13 @@ class LiveOverlay(QObject):
         for watched in (path, os.path.dirname(path)):
             if os.path.exists(watched):
                 self.watcher.addPath(watched)
-        if self.editions.changed() and self.editions.take(
-                lambda copy: published.read(copy) is not None):
+        if not self.editions.changed():
+            return
+        taken = self.editions.take(lambda copy: published.read(copy) is not None)
+        self.problem = self.editions.problem
+        if taken:
             self._show(self.editions.current, renew=True)
-            self.renewed.emit()
+        self.renewed.emit()
 
     def _show(self, path, renew):
         """All layers change at once: drawing starts on this thread, and cannot come between."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The part of the dock that asks for the beat of one place, clicked or pasted."""
 
-from qgis.core import QgsApplication
+from qgis.core import QgsApplication, QgsProcessingException
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import (QGroupBox, QHBoxLayout, QLabel, QLineEdit, QPushButton,
                                  QVBoxLayout)
@@ -99,7 +99,7 @@ class WhichBeatPanel(QGroupBox):
         except LibraryMissing as problem:
             self._say(library_missing(problem))
             return
-        except (CommunityError, OSError) as problem:
+        except (CommunityError, QgsProcessingException, OSError) as problem:
             self._say(str(problem))
             return
         finally:
