@@ -13,6 +13,7 @@ import os
 from qgis.core import (Qgis, QgsApplication, QgsMapLayerType, QgsProject, QgsProviderRegistry,
                        QgsVectorFileWriterTask)
 from qgis.gui import QgsLayerTreeViewIndicator
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction, QApplication
@@ -203,8 +204,10 @@ class PrecisionGuard(QObject):
         """A layer is being saved to a file: the mark goes with it."""
         task = QgsApplication.taskManager().task(number)
         exact = self._exact_chosen()
-        if not isinstance(task, QgsVectorFileWriterTask) or not exact:
+        if not exact or task.metaObject().className() != QgsVectorFileWriterTask.__name__:
             return
+        if not isinstance(task, QgsVectorFileWriterTask):  # what QGIS has made comes as a QgsTask
+            task = sip.cast(task, QgsVectorFileWriterTask)
         self.warn(tr("Exact positions of {} are being saved to a file.").format(names_of(exact)))
         task.writeComplete.connect(self._written)
 
