@@ -21,7 +21,7 @@ from environment import BUILD, ROOT, absent, environment
 
 HERE = pathlib.Path(__file__).resolve().parent
 IMAGES = ROOT / "docs/images"
-SIZE = (1400, 900)
+SIZE = "1440x900"
 LARGEST = 150_000
 
 
@@ -30,7 +30,7 @@ def screen():
     """An X server of its own; its display."""
     reader, writer = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{SIZE[0]}x{SIZE[1]}x24",
+        ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{SIZE}x24",
          "-nolisten", "tcp"], pass_fds=[writer], stderr=subprocess.DEVNULL)
     os.close(writer)
     try:
@@ -60,13 +60,13 @@ def run(folder, pictures):
         settings = environment(
             folder, QT_QPA_PLATFORM="xcb", TMPDIR=str(temporary), DISPLAY=display,
             LIBGL_ALWAYS_SOFTWARE="1", CITY=str(folder / "demo"), REPORT=str(report),
-            PICTURES=str(pictures))
+            PICTURES=str(pictures), SIZE=SIZE)
         done = subprocess.run(
             ["/usr/bin/qgis.bin", "--nologo", "--noversioncheck", "--nocustomization",
              "--profiles-path", str(folder / "home/.local/share/QGIS/QGIS3"),
              "--code", str(HERE / "desktop_scenario.py")],
-            env=settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            timeout=240, check=False)
+            env=settings, cwd=folder / "demo", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, timeout=240, check=False)
     if not report.exists():
         raise RuntimeError(f"QGIS ended with {done.returncode}:\n{done.stdout[-3000:]}")
     return json.loads(report.read_text(encoding="utf-8"))

@@ -8,14 +8,18 @@ import traceback
 
 import processing
 from qgis.core import (QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsFillSymbol,
-                       QgsPalLayerSettings, QgsProject, QgsTextFormat, QgsVectorLayer,
-                       QgsVectorLayerSimpleLabeling)
-from qgis.PyQt.QtCore import QTimer
+                       QgsPalLayerSettings, QgsProcessingFeatureSourceDefinition, QgsProject,
+                       QgsTextFormat, QgsVectorLayer, QgsVectorLayerSimpleLabeling)
+from qgis.PyQt.QtCore import QPoint, Qt, QTimer
 from qgis.PyQt.QtGui import QGuiApplication
-from qgis.PyQt.QtWidgets import QApplication, QDockWidget
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import (QApplication, QDockWidget, QLabel, QListWidget, QPlainTextEdit,
+                                 QPushButton, QTextEdit)
 from qgis.utils import iface, plugins
 
 CITY = os.environ["CITY"]
+SIZE = [int(side) for side in os.environ["SIZE"].split("x")]
+DOCK = 400  # as wide as what is in it
 STEPS, PICTURES = [], {}
 PROJECT = QgsProject.instance()
 
@@ -40,10 +44,13 @@ def drawn():
     settle(0.2)
 
 
+def carrier(layer):
+    return QgsCoordinateTransform(layer.crs(), PROJECT.crs(), PROJECT)
+
+
 def look_at(layer):
     """Some reports lie far away: not at all that there is."""
-    carry = QgsCoordinateTransform(layer.crs(), PROJECT.crs(), PROJECT)
-    iface.mapCanvas().setExtent(carry.transformBoundingBox(layer.extent()).buffered(300))
+    iface.mapCanvas().setExtent(carrier(layer).transformBoundingBox(layer.extent()).buffered(300))
     iface.mapCanvas().refresh()
     drawn()
 
@@ -124,35 +131,105 @@ def run(name, picture_name=None, **parameters):
     dialog.runButton().click()
     wait_for(name, lambda: ended)
     settle(0.5)
+    good, results = ended[0]
+    assert good, (name, child(dialog, QTextEdit, "txtLog").toPlainText())
     dialog.close()
     dialog.deleteLater()
-    good, results = ended[0]
-    assert good, (name, results)
     step(f"{name}: " + ", ".join(f"{key} {value}" for key, value in sorted(results.items())
                                  if isinstance(value, (int, float))))
     return results
 
 
+def the_dock():
+    """It is there, says nothing is missing, and answers for a click on the map."""
+    dock = child(iface.mainWindow(), QDockWidget, "communityDock")
+    assert dock.isVisible()
+    iface.mainWindow().resizeDocks([dock], [DOCK], Qt.Orientation.Horizontal)
+    assert child(dock, QLabel, "communityProblem").text() == ""
+    rows = child(dock, QListWidget, "communityBeats")
+    for row in range(rows.count()):
+        if rows.item(row).text().startswith("Beats"):
+            rows.item(row).setCheckState(Qt.CheckState.Checked)
+    child(dock, QPushButton, "communityPick").click()
+    canvas = iface.mapCanvas()
+    inside = PROJECT.mapLayersByName("Beats")[0].getFeature(1).geometry().pointOnSurface()
+    inside.transform(carrier(PROJECT.mapLayersByName("Beats")[0]))
+    pixel = canvas.getCoordinateTransform().transform(inside.asPoint())
+    QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+                     QPoint(round(pixel.x()), round(pixel.y())))
+    answer = child(dock, QPlainTextEdit, "communityAnswer")
+    wait_for("the beat", answer.toPlainText)
+    assert "1B, Old Town" in answer.toPlainText(), answer.toPlainText()
+    step("the dock: " + answer.toPlainText().splitlines()[0])
+    child(dock, QPushButton, "communityPick").click()
+
+
+def child(of, kind, name):
+    found = of.findChild(kind, name)
+    assert found is not None, name
+    return found
+
+
+def only(*names):
+    """Show these layers and no others."""
+    for node in PROJECT.layerTreeRoot().findLayers():
+        node.setItemVisibilityChecked(node.name() in names)
+        node.setExpanded(node.name() in names)
+
+
 def at_work():
     window = iface.mainWindow()
-    window.setGeometry(0, 0, 1400, 900)  # nobody manages windows here
+    window.setGeometry(0, 0, *SIZE)  # nobody manages windows here
     iface.addProject(make_project())
     assert "community_reports" in plugins, sorted(plugins)
     reports, beats = layer_of("Reports", 348), layer_of("Beats", 12)
-    window.findChild(QDockWidget, "Browser").hide()
-    look_at(beats)
-    picture("project")
-    step("the project is loaded")
-
     both = [beats, layer_of("Beats until March", 12)]
+    child(window, QDockWidget, "Browser").hide()
+    look_at(beats)
+    step("the project is loaded")
+    the_dock()
+    drawn()
+    picture("dock")
+
+    found = run("checkbeats", BEATS=both)
+    assert found["FAULTS"] == 0
     found = run("assignbeats", "assign", INPUT=reports, BEATS=both, TIME_FIELD="occurred",
                 ACCURACY_FIELD="accuracy_m", TIME_ZONE="America/Chicago")
     assigned = layer_of("Reports with beats", 348)
     assert found["COUNT"] == 348 and 0 < found["ASSIGNED"] <= 348
     assert assigned.renderer().type() == "categorizedSymbol"
-    PROJECT.layerTreeRoot().findLayer(reports).setItemVisibilityChecked(False)
+    only("Reports with beats", "Beats", "Beats until March", "Lake")
     drawn()
     picture("assigned")
+
+    assigned.selectByExpression(
+        """"beat" <> '' AND "source_ref" <> '' AND count(1, "source_ref") = 1""")
+    count = assigned.selectedFeatureCount()
+    chosen = QgsProcessingFeatureSourceDefinition(assigned.id(), selectedFeaturesOnly=True)
+    found = run("maskpoints", "mask", INPUT=chosen, ID_FIELD="source_ref", BEATS=[beats],
+                REGION=1, KEEP_FIELDS=["category"], KEY="mask.key")
+    assert 300 < found["COUNT"] + found["WITHHELD"] == count
+    masked = layer_of("Masked reports", count)
+    assert not {"reporter_name", "address"} & set(masked.fields().names())
+    only("Masked reports", "Beats", "Lake")
+    drawn()
+    picture("masked")
+
+    found = run("checkprivacy", TRUTH=chosen, ID_FIELD="source_ref", PUBLISHED=[masked],
+                TRIALS=100, HTML=f"{CITY}/risk.html")
+    assert os.path.getsize(f"{CITY}/risk.html") > 5000
+    child(window, QDockWidget, "ResultsViewer").hide()
+
+    found = run("publishoverlay", "publish", STORE="store.db", OUTPUT=f"{CITY}/map.gpkg",
+                PAGE_TITLE="Port Linden")
+    assert found["REPORTS"] > 1000 and found["POINTS"] <= found["REPORTS"]
+    names = {layer.name(): layer for layer in PROJECT.mapLayers().values()
+             if layer.source().startswith(f"{CITY}/map.gpkg")}
+    assert len(names) >= 2, sorted(names)
+    step("loaded: " + ", ".join(sorted(names)))
+    only(*names, "Lake")
+    drawn()
+    picture("overlay")
 
 
 def main():

@@ -11,8 +11,8 @@ import subprocess
 import pytest
 from qgis.core import (QgsDateTimeRange, QgsExpression, QgsExpressionContext,
                        QgsExpressionContextUtils, QgsFeature, QgsFeatureRequest,
-                       QgsMapRendererParallelJob, QgsMapSettings, QgsRectangle, QgsVectorLayer,
-                       QgsVectorLayerTemporalContext)
+                       QgsMapRendererParallelJob, QgsMapSettings, QgsRectangle, QgsRenderContext,
+                       QgsVectorLayer, QgsVectorLayerTemporalContext)
 from qgis.PyQt.QtCore import QDateTime, QEventLoop, QSize, Qt
 from qgis.PyQt.QtGui import QColor, QImage
 
@@ -191,6 +191,18 @@ def test_the_controller_is_on_without_a_hand(files, plugin):
     beats = QgsVectorLayer(f"{files}/overlay.gpkg|layername=beats", "beats", "ogr")
     styles.published(beats)
     assert not beats.temporalProperties().isActive()  # nothing says when they begin and end
+
+
+def test_what_has_no_style_hides_nothing(files, plugin):
+    from community_reports import styles
+    fills = {}
+    for name in ("beats", "catchments"):
+        layer = QgsVectorLayer(f"{files}/overlay.gpkg|layername={name}", name, "ogr")
+        styles.published(layer)
+        fills[name] = layer.renderer().type(), layer.renderer().symbols(
+            QgsRenderContext())[0].symbolLayer(0).properties().get("style")
+    assert fills["catchments"] == ("singleSymbol", "no")
+    assert fills["beats"][0] == "RuleRenderer"
 
 
 @pytest.mark.parametrize("day", DAYS)

@@ -5,7 +5,7 @@
 from qgis.core import (Qgis, QgsCategorizedSymbolRenderer, QgsClassificationQuantile,
                        QgsFillSymbol, QgsGraduatedSymbolRenderer, QgsMarkerSymbol,
                        QgsProcessingLayerPostProcessorInterface, QgsRendererCategory,
-                       QgsStyle)
+                       QgsStyle, QgsWkbTypes)
 
 from . import precision
 from .words import tr
@@ -81,8 +81,13 @@ def versions(layer):
 
 
 def published(layer):
-    """The style lies in the file; what QGIS does not take from there is whether time is active."""
-    layer.loadDefaultStyle()
+    """The style lies in the file; what QGIS does not take from there is whether time is active.
+    What has no style there, as catchments, must not hide what has."""
+    _, found = layer.loadDefaultStyle()
+    if not found and layer.geometryType() == QgsWkbTypes.GeometryType.PolygonGeometry:
+        layer.renderer().setSymbol(QgsFillSymbol.createSimple(
+            {"style": "no", "outline_color": GREY, "outline_style": "dot",
+             "outline_width": "0.2"}))
     temporal = layer.temporalProperties()
     temporal.setIsActive(bool(temporal.startField() or temporal.startExpression()))
 
