@@ -21,7 +21,7 @@ from environment import BUILD, ROOT, absent, environment
 
 HERE = pathlib.Path(__file__).resolve().parent
 IMAGES = ROOT / "docs/images"
-SIZE = "1440x900"
+SIZE = "1440x960"
 LARGEST = 150_000
 
 

@@ -11,15 +11,15 @@ from qgis.core import (QgsCoordinateReferenceSystem, QgsCoordinateTransform, Qgs
                        QgsPalLayerSettings, QgsProcessingFeatureSourceDefinition, QgsProject,
                        QgsTextFormat, QgsVectorLayer, QgsVectorLayerSimpleLabeling)
 from qgis.PyQt.QtCore import QPoint, Qt, QTimer
-from qgis.PyQt.QtGui import QGuiApplication
+from qgis.PyQt.QtGui import QColor, QGuiApplication
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import (QApplication, QDockWidget, QLabel, QListWidget, QPlainTextEdit,
-                                 QPushButton, QTextEdit)
+                                 QPushButton, QScrollArea, QTextEdit)
 from qgis.utils import iface, plugins
 
 CITY = os.environ["CITY"]
 SIZE = [int(side) for side in os.environ["SIZE"].split("x")]
-DOCK = 400  # as wide as what is in it
+DOCK = 360  # as wide as what is in it
 STEPS, PICTURES = [], {}
 PROJECT = QgsProject.instance()
 
@@ -109,7 +109,8 @@ def make_project():
             {"style": "no", "outline_color": "#444444", "outline_style": style,
              "outline_width": "0.4" if style == "solid" else "0.2"}))
     label(layer, "beat")
-    add(f"{CITY}/city/reports.geojson", "Reports")
+    reports = add(f"{CITY}/city/reports.geojson", "Reports")
+    reports.renderer().symbol().setColor(QColor("#777777"))
     PROJECT.setCrs(QgsCoordinateReferenceSystem("EPSG:32615"))
     path = f"{CITY}/city.qgz"
     assert PROJECT.write(path)
@@ -160,6 +161,7 @@ def the_dock():
     answer = child(dock, QPlainTextEdit, "communityAnswer")
     wait_for("the beat", answer.toPlainText)
     assert "1B, Old Town" in answer.toPlainText(), answer.toPlainText()
+    child(dock, QScrollArea, "").ensureWidgetVisible(answer)
     step("the dock: " + answer.toPlainText().splitlines()[0])
     child(dock, QPushButton, "communityPick").click()
 

@@ -5,7 +5,7 @@
 from qgis.core import (Qgis, QgsCategorizedSymbolRenderer, QgsClassificationQuantile,
                        QgsFillSymbol, QgsGraduatedSymbolRenderer, QgsMarkerSymbol,
                        QgsProcessingLayerPostProcessorInterface, QgsRendererCategory,
-                       QgsStyle, QgsWkbTypes)
+                       QgsSingleSymbolRenderer, QgsStyle, QgsWkbTypes)
 
 from . import precision
 from .words import tr
@@ -45,7 +45,7 @@ def masked(layer):
     """A disc as wide on the ground as the place is uncertain would need a metric CRS: dots here."""
     symbol = QgsMarkerSymbol.createSimple({"name": "circle", "color": "0,114,178,128",
                                            "outline_color": "#ffffff", "size": "2.6"})
-    layer.renderer().setSymbol(symbol)
+    layer.setRenderer(QgsSingleSymbolRenderer(symbol))
 
 
 def counts(layer):
@@ -65,9 +65,8 @@ def flaws(layer):
 
 def versions(layer):
     """In the temporal controller each beat shows while it is in force."""
-    layer.setRenderer(layer.renderer())
-    layer.renderer().setSymbol(QgsFillSymbol.createSimple(
-        {"color": "0,114,178,40", "outline_color": BLUE, "outline_width": "0.5"}))
+    layer.setRenderer(QgsSingleSymbolRenderer(QgsFillSymbol.createSimple(
+        {"color": "0,114,178,40", "outline_color": BLUE, "outline_width": "0.5"})))
     temporal = layer.temporalProperties()
     # As expressions: QGIS compares a field of dates, or of text, wrongly with a moment of a day.
     # It takes an expression without a value as never, not as open.
@@ -85,9 +84,9 @@ def published(layer):
     What has no style there, as catchments, must not hide what has."""
     _, found = layer.loadDefaultStyle()
     if not found and layer.geometryType() == QgsWkbTypes.GeometryType.PolygonGeometry:
-        layer.renderer().setSymbol(QgsFillSymbol.createSimple(
+        layer.setRenderer(QgsSingleSymbolRenderer(QgsFillSymbol.createSimple(
             {"style": "no", "outline_color": GREY, "outline_style": "dot",
-             "outline_width": "0.2"}))
+             "outline_width": "0.2"})))
     temporal = layer.temporalProperties()
     temporal.setIsActive(bool(temporal.startField() or temporal.startExpression()))
 

@@ -125,7 +125,7 @@ class Dock(QgsDockWidget):
             button = QPushButton()
             button.setObjectName("communityDo_" + name)
             button.clicked.connect(lambda _=False, name=name: self.open(name))
-            grid.addWidget(button, index // 2, index % 2)
+            grid.addWidget(button, index, 0)
             self.doors[name] = button
         self.more = QToolButton()
         self.more.setObjectName("communityMore")
@@ -136,7 +136,7 @@ class Dock(QgsDockWidget):
         self.menu = QMenu(self.more)
         self.menu.aboutToShow.connect(self._fill_menu)
         self.more.setMenu(self.menu)
-        grid.addWidget(self.more, len(FIRST) // 2, 0, 1, 2)
+        grid.addWidget(self.more, len(FIRST), 0)
         self.box.addWidget(group)
 
     def _add_settings(self):
