@@ -36,6 +36,10 @@
         <translation>Archivo de la &amp;política</translation>
     </message>
     <message>
+        <source>&amp;Remove the mark</source>
+        <translation>&amp;Quitar la marca</translation>
+    </message>
+    <message>
         <source>&amp;Self-test</source>
         <translation>&amp;Autocomprobación</translation>
     </message>
@@ -78,6 +82,10 @@
     <message>
         <source>About the mask key</source>
         <translation>Sobre la clave de enmascaramiento</translation>
+    </message>
+    <message>
+        <source>About this release</source>
+        <translation>Sobre esta publicación</translation>
     </message>
     <message>
         <source>Accept</source>
@@ -236,6 +244,10 @@
         <translation>Candidatos: {}</translation>
     </message>
     <message>
+        <source>Catchments</source>
+        <translation>Zonas de captación</translation>
+    </message>
+    <message>
         <source>Category</source>
         <translation>Categoría</translation>
     </message>
@@ -300,6 +312,10 @@
         <translation>Recuentos por cuadrante y periodo</translation>
     </message>
     <message>
+        <source>Counts by category</source>
+        <translation>Recuentos por categoría</translation>
+    </message>
+    <message>
         <source>Counts every report once in the beat that it belonged to on its day, also on edges, with a 95 % interval for what chance alone would do, and the change from the period of the same length before. Change is empty where there was nothing before. These exact numbers are for the house. For publication let the noise be added: then the table is differentially private, and repeats under the same name and key.</source>
         <translation>Cuenta cada reporte una vez en el cuadrante al que pertenecía ese día, también sobre los bordes, con un intervalo del 95 % de lo que haría el puro azar y el cambio respecto al periodo anterior de igual duración. El cambio queda vacío si antes no había nada. Estos números exactos son de uso interno. Para publicar, haga que se añada ruido: la tabla es entonces diferencialmente privada, y se repite igual con el mismo nombre y la misma clave.</translation>
     </message>
@@ -354,6 +370,34 @@
     <message>
         <source>Escalated</source>
         <translation>Elevados</translation>
+    </message>
+    <message>
+        <source>Exact positions in this project</source>
+        <translation>Posiciones exactas en este proyecto</translation>
+    </message>
+    <message>
+        <source>Exact positions of reports: not for layouts or exports</source>
+        <translation>Posiciones exactas de reportes: no son para composiciones ni exportaciones</translation>
+    </message>
+    <message>
+        <source>Exact positions of {} are being saved to a file.</source>
+        <translation>Se están guardando en un archivo las posiciones exactas de {}.</translation>
+    </message>
+    <message>
+        <source>Exact positions of {} are on the clipboard.</source>
+        <translation>Las posiciones exactas de {} están en el portapapeles.</translation>
+    </message>
+    <message>
+        <source>Exact positions: {}</source>
+        <translation>Posiciones exactas: {}</translation>
+    </message>
+    <message>
+        <source>Exact positions: {}. Not for layouts or exports.</source>
+        <translation>Posiciones exactas: {}. No son para composiciones ni exportaciones.</translation>
+    </message>
+    <message>
+        <source>Exact positions: {}. Show a published overlay instead.</source>
+        <translation>Posiciones exactas: {}. Muestre en su lugar una capa publicada.</translation>
     </message>
     <message>
         <source>Example</source>
@@ -752,6 +796,14 @@
         <translation>Archivo de la política (vacío: la incorporada)</translation>
     </message>
     <message>
+        <source>Positions are &amp;exact</source>
+        <translation>Las posiciones son &amp;exactas</translation>
+    </message>
+    <message>
+        <source>Positions are &amp;protected</source>
+        <translation>Las posiciones están &amp;protegidas</translation>
+    </message>
+    <message>
         <source>Privacy</source>
         <translation>Privacidad</translation>
     </message>
@@ -770,6 +822,10 @@
     <message>
         <source>Published &amp;overlay</source>
         <translation>Capa pub&amp;licada</translation>
+    </message>
+    <message>
+        <source>Published overlay</source>
+        <translation>Capa publicada</translation>
     </message>
     <message>
         <source>Published points (snap) or roads (street)</source>
@@ -810,6 +866,10 @@
     <message>
         <source>Reports</source>
         <translation>Reportes</translation>
+    </message>
+    <message>
+        <source>Reports (protected places)</source>
+        <translation>Reportes (lugares protegidos)</translation>
     </message>
     <message>
         <source>Reports attacked, at most</source>
@@ -890,6 +950,10 @@
     <message>
         <source>Shifts: NAME=HH:MM-HH:MM, one a line</source>
         <translation>Turnos: NOMBRE=HH:MM-HH:MM, uno por línea</translation>
+    </message>
+    <message>
+        <source>Shown in the layout {}: {}</source>
+        <translation>Se muestra en la composición {}: {}</translation>
     </message>
     <message>
         <source>Snap: nearest point of a published list</source>
@@ -996,12 +1060,20 @@
         <translation>No son coordenadas que puedan leerse. Escriba latitud y longitud en grados, como en 41.88, -87.65.</translation>
     </message>
     <message>
+        <source>This exports exact positions of reports: {}.</source>
+        <translation>Esto exporta posiciones exactas de reportes: {}.</translation>
+    </message>
+    <message>
         <source>This is a {} key, not a mask key: it is not kept.</source>
         <translation>Es una clave de tipo {}, no de enmascaramiento: no se guarda.</translation>
     </message>
     <message>
         <source>This point of the map is no place on the globe.</source>
         <translation>Este punto del mapa no es ningún lugar del globo.</translation>
+    </message>
+    <message>
+        <source>This project shows exact positions: {}. Whoever gets the project and may read the files of these layers sees them.</source>
+        <translation>Este proyecto muestra posiciones exactas: {}. Las ve cualquiera que reciba el proyecto y pueda leer los archivos de estas capas.</translation>
     </message>
     <message>
         <source>Tick one layer, or one for each version of the beats.</source>
@@ -1044,6 +1116,10 @@
         <translation>Hasta (primer momento que no se publica)</translation>
     </message>
     <message>
+        <source>Totals</source>
+        <translation>Totales</translation>
+    </message>
+    <message>
         <source>Version: {}</source>
         <translation>Versión: {}</translation>
     </message>
@@ -1074,6 +1150,10 @@
     <message>
         <source>What the overlay counts</source>
         <translation>Qué cuenta la capa publicada</translation>
+    </message>
+    <message>
+        <source>What was exported shows exact positions of reports: {}. Delete it if others might get it.</source>
+        <translation>Lo que se exportó muestra posiciones exactas de reportes: {}. Elimínelo si otros pudieran obtenerlo.</translation>
     </message>
     <message>
         <source>Whether a point lies in any of the fences, whatever their rules say; their boundary belongs to them. &lt;i&gt;fences&lt;/i&gt;: name or id of a layer of polygons, or of points with a field radius_m, or a file; the project variable &lt;i&gt;community_fences&lt;/i&gt; where it is missing.</source>
@@ -1298,6 +1378,10 @@
     <message>
         <source>{} hours ago</source>
         <translation>hace {} horas</translation>
+    </message>
+    <message>
+        <source>{} is the store itself. Remove it from the project: QGIS changes how the store is written.</source>
+        <translation>{} es el almacén mismo. Quítelo del proyecto: QGIS cambia la forma en que se escribe el almacén.</translation>
     </message>
     <message>
         <source>{} minutes ago</source>
