@@ -24,6 +24,7 @@
 #include <community/publish.h>
 #include <community/quarantine.h>
 #include <community/report.h>
+#include <community/retention.h>
 #include <community/spool.h>
 #include <community/store.h>
 #include <community/table.h>

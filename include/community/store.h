@@ -184,7 +184,8 @@ typedef struct cmty_recheck {
     uint64_t reports;     /**< All in the store: the sum of the three below. */
     uint64_t same;        /**< The beat has the same id. */
     uint64_t changed;     /**< Another id, or no beat. */
-    uint64_t open;        /**< Cannot be told without the exact place; 0 with the secret key. */
+    uint64_t open; /**< Cannot be told without the exact place; with the secret key: of what is
+                      destroyed. */
 } cmty_recheck;
 
 /**

@@ -59,8 +59,13 @@ static cmty_status ask_again(const cmty__entry *e, const char *json, size_t size
     cmty_point at = {0, 0};
     double accuracy_m = NAN;
     cmty_time when = CMTY_TIME_UNKNOWN;
-    cmty_status st = cmty__json_parse(json, size, &report, err);
+    cmty_status st;
 
+    if (json == NULL) { /* its exact place is no more */
+        count(c, false, false);
+        return CMTY_OK;
+    }
+    st = cmty__json_parse(json, size, &report, err);
     if (st != CMTY_OK)
         return st;
     occurred = cmty__json_text(cmty__json_member(report, "occurred"));

@@ -99,8 +99,9 @@ static cmty_status take_in(struct retry *r, cmty__record *rec, cmty_error *err)
     if (st == CMTY_OK && r->outcome.status != CMTY_REFUSED) {
         st = cmty__refused_drop(in->journal, r->number, err);
         if (st == CMTY_OK)
-            st = cmty__journal_audit(in->journal, "collect", in->report_id, r->o.actor,
-                                     r->o.purpose, err);
+            st = cmty__journal_audit(in->journal, "collect",
+                                     r->outcome.status == CMTY_OK ? in->report_id : NULL,
+                                     r->o.actor, r->o.purpose, err);
         if (st == CMTY_OK)
             st = cmty__journal_commit(in->journal, err);
         if (st == CMTY_OK)

@@ -16,7 +16,8 @@ enum { TURN_WAIT_MS = 10000, CHECKPOINT_PAGES = 16000 };
 enum { STATE_TAG = 0x03 }; /* the audit log has those before */
 
 static const char *const statement_text[CMTY__STMT_COUNT] = {
-    [CMTY__STMT_STATE_GET] = "SELECT last, audit_size, audit_peaks FROM state",
+    [CMTY__STMT_STATE_GET] =
+        "SELECT last, audit_size, audit_peaks, EXISTS (SELECT 1 FROM gone) FROM state",
     [CMTY__STMT_STATE_SET] = "UPDATE state SET last=?, audit_size=?, audit_peaks=?",
     [CMTY__STMT_ARTIFACT_SET] = "INSERT INTO artifact VALUES (?,?)"
                                 " ON CONFLICT(name) DO UPDATE SET data=excluded.data",
@@ -26,6 +27,8 @@ static const char *const statement_text[CMTY__STMT_COUNT] = {
         " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
         " ON CONFLICT(report_id) DO NOTHING",
     [CMTY__STMT_REPORT_HASH] = "SELECT content_hash FROM report WHERE report_id=?",
+    [CMTY__STMT_REPORT_ID] = "SELECT report_id FROM report WHERE number=?",
+    [CMTY__STMT_GONE] = "SELECT 1 FROM gone WHERE id=?",
     [CMTY__STMT_REPORT_SALT] = "SELECT salt FROM report WHERE report_id=?",
     /* a number that was dropped is never given to another record */
     [CMTY__STMT_QUARANTINE] =
@@ -37,6 +40,7 @@ static const char *const statement_text[CMTY__STMT_COUNT] = {
         "INSERT INTO artifact VALUES ('quarantine_dropped',CAST(?1 AS BLOB)) ON CONFLICT(name)"
         " DO UPDATE SET data=excluded.data WHERE CAST(CAST(data AS TEXT) AS INTEGER)<?1",
     [CMTY__STMT_REFUSED_DROP] = "DELETE FROM quarantine WHERE number=?",
+    [CMTY__STMT_REFUSED_OLD] = "SELECT max(number) FROM quarantine WHERE received<=?",
     [CMTY__STMT_REFUSED_REASON] = "UPDATE quarantine SET reason=?, field=? WHERE number=?",
     [CMTY__STMT_REFUSED_SEALED] = "SELECT once, period.sealed, quarantine.sealed FROM quarantine"
                                   " JOIN period ON period.number=quarantine.period"
@@ -191,6 +195,7 @@ static cmty_status state_load(cmty__journal *j, cmty_error *err)
                             sqlite3_column_blob(b.stmt, 2),
                             (size_t)sqlite3_column_bytes(b.stmt, 2)))
         st = cmty__sql_fail(&j->sql, SQLITE_CORRUPT, err);
+    j->any_gone = st == CMTY_OK && sqlite3_column_int(b.stmt, 3) != 0;
     sqlite3_reset(b.stmt);
     j->state_changed = false;
     j->recent = false;
@@ -275,6 +280,25 @@ cmty_status cmty__journal_wrote(cmty__journal *j, cmty_status st)
 {
     j->broken = j->broken || (st < 0 && j->role != CMTY__READER);
     return st;
+}
+
+cmty_status cmty__journal_alone(cmty__journal *j, cmty_error *err)
+{
+    return j->role == CMTY__WRITER ? CMTY_OK : cmty__lock_take(j->lock, PLACE_WRITER, 0, err);
+}
+
+cmty_status cmty__journal_flush(cmty__journal *j, cmty_error *err)
+{
+    int code;
+    cmty_status st = take_turn(j, TURN_WAIT_MS, err);
+
+    if (st != CMTY_OK)
+        return st;
+    code = sqlite3_wal_checkpoint_v2(j->sql.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    give_turn(j);
+    if (code == SQLITE_OK)
+        return CMTY_OK;
+    return (code & 0xff) == SQLITE_BUSY ? CMTY_NOTFOUND : cmty__sql_fail(&j->sql, code, err);
 }
 
 /* ---- opening and closing ---- */

@@ -8,6 +8,8 @@
 #include "store/sql.h"
 #include "store/store.h"
 
+#include "privacy/privacy.h"
+
 enum {
     CMTY__ID_BYTES = 16,
     CMTY__SALT_BYTES = 16,
@@ -25,9 +27,12 @@ enum cmty__journal_statement {
     CMTY__STMT_REPORT,
     CMTY__STMT_REPORT_HASH,
     CMTY__STMT_REPORT_SALT,
+    CMTY__STMT_REPORT_ID,
+    CMTY__STMT_GONE,
     CMTY__STMT_QUARANTINE,
     CMTY__STMT_REFUSED_DROP,
     CMTY__STMT_REFUSED_DROPPED,
+    CMTY__STMT_REFUSED_OLD,
     CMTY__STMT_REFUSED_REASON,
     CMTY__STMT_REFUSED_SEALED,
     CMTY__STMT_AUDIT,
@@ -55,7 +60,8 @@ struct cmty__journal {
     cmty__tree tree;    /* of the audit log */
     cmty__buf leaf;     /* scratch */
     uint8_t recent_id[CMTY__ID_BYTES], recent_salt[CMTY__SALT_BYTES];
-    bool recent; /* the two above are of the last put */
+    bool any_gone; /* reports that are not to come again */
+    bool recent;   /* the two above are of the last put */
     sqlite3_stmt *statements[CMTY__STMT_COUNT];
 };
 
@@ -71,6 +77,19 @@ cmty_status cmty__journal_wrote(cmty__journal *j, cmty_status st);
 
 /* open.c: an actor or a purpose that the audit log takes. */
 cmty_status cmty__note_check(const char *text, const char *name, cmty_error *err);
+
+/* The place of an only writer too, if none has it. CMTY_NOTFOUND. */
+cmty_status cmty__journal_alone(cmty__journal *j, cmty_error *err);
+/* Between transactions: empties the write-ahead log into the file. CMTY_NOTFOUND: a reader stands
+   in the way. */
+cmty_status cmty__journal_flush(cmty__journal *j, cmty_error *err);
+
+/* quarantine.c, in a transaction: all that was refused at this time or before. */
+cmty_status cmty__refused_drop_before(cmty__journal *j, cmty_time time, cmty_error *err);
+/* retain.c: what is left of the id of a report that is gone. */
+void cmty__gone_id(const uint8_t id[CMTY__ID_BYTES], uint8_t out[CMTY__HASH_BYTES]);
+/* hold.c: CMTY_REFUSED where the report is held. */
+cmty_status cmty__hold_check(cmty__journal *j, const char *report_id, cmty_error *err);
 
 /* ---- migrate.c ---- */
 

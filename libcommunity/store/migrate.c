@@ -60,7 +60,17 @@ static const char layout_5[] =
     "CREATE TRIGGER outbox_goes_with_its_report AFTER DELETE ON report"
     " BEGIN DELETE FROM outbox WHERE number = old.number; END;";
 
-const char *const cmty__journal_steps[] = {layout_1, layout_2, layout_3, layout_4, layout_5};
+/* What is to be kept, and what is not to come again. */
+static const char layout_6[] =
+    "CREATE TABLE hold("
+    " report_id BLOB PRIMARY KEY, actor TEXT NOT NULL, purpose TEXT NOT NULL,"
+    " placed INTEGER NOT NULL, review INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE gone(id BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;"
+    "CREATE TRIGGER hold_goes_with_its_report AFTER DELETE ON report"
+    " BEGIN DELETE FROM hold WHERE report_id = old.report_id; END;";
+
+const char *const cmty__journal_steps[] = {layout_1, layout_2, layout_3,
+                                           layout_4, layout_5, layout_6};
 const size_t cmty__journal_step_count = sizeof cmty__journal_steps / sizeof cmty__journal_steps[0];
 
 cmty_status cmty__layout_version(cmty__sql *sql, size_t known, size_t *version, cmty_error *err)

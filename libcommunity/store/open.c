@@ -39,7 +39,7 @@ static void append_column(cmty__buf *out, sqlite3_stmt *stmt, int column)
 
 #define SEALED_REPORTS                                                                             \
     "SELECT " CMTY__ENTRY_COLUMNS ", period.sealed, report.sealed FROM report"                     \
-    " JOIN period ON period.number = report.period"
+    " LEFT JOIN period ON period.number = report.period"
 
 static cmty_status take_row(sqlite3_stmt *stmt, const cmty__entry *e, struct sealed_report *out,
                             cmty_error *err)
@@ -89,12 +89,15 @@ static cmty_status take_out(const char *store, const char *report_id, const char
         st = cmty__journal_begin(j, err);
     if (st == CMTY_OK)
         st = find_report(j, report_id, out, err);
+    if (st == CMTY_NOTFOUND)
+        (void)cmty__fail(err, CMTY_NOTFOUND, "no report with this id in %s", cmty__basename(store));
+    if (st == CMTY_OK && out->sealed.size == 0)
+        st = cmty__fail(err, CMTY_NOTFOUND,
+                        "what was sealed of this report is destroyed: its time was over");
     if (st == CMTY_OK)
         st = cmty__journal_audit(j, verb, report_id, actor, purpose, err);
     if (st == CMTY_OK)
         st = cmty__journal_commit(j, err);
-    if (st == CMTY_NOTFOUND)
-        (void)cmty__fail(err, CMTY_NOTFOUND, "no report with this id in %s", cmty__basename(store));
     cmty__journal_free(j);
     return st;
 }
@@ -248,7 +251,7 @@ static cmty_status open_each(cmty__journal *j, const cmty__opener *opener, cmty_
 
         cmty__entry_read(stmt, &e, digits);
         st = take_row(stmt, &e, &sealed, err);
-        if (st == CMTY_OK)
+        if (st == CMTY_OK && sealed.sealed.size > 0)
             st = unseal(opener, &sealed, &plain, err);
         if (st == CMTY_OK)
             st = fn(&e, plain.data, plain.size, user, err);

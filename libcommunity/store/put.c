@@ -39,8 +39,9 @@ static cmty_status same_or_other(cmty__journal *j, const uint8_t id[CMTY__ID_BYT
     st = cmty__sql_step(&j->sql, b.stmt, err);
     if (st == CMTY_OK) {
         const void *stored = sqlite3_column_blob(b.stmt, 0);
-        bool same = stored != NULL && sqlite3_column_bytes(b.stmt, 0) == CMTY__HASH_BYTES
-                    && memcmp(stored, content_hash, CMTY__HASH_BYTES) == 0;
+        int size = sqlite3_column_bytes(b.stmt, 0);
+        bool same = size == CMTY__HASH_BYTES ? memcmp(stored, content_hash, CMTY__HASH_BYTES) == 0
+                                             : size == 0; /* its content is gone */
 
         st = same ? CMTY_DUPLICATE : CMTY_REFUSED;
     } else if (st == CMTY_END) {
@@ -49,6 +50,28 @@ static cmty_status same_or_other(cmty__journal *j, const uint8_t id[CMTY__ID_BYT
     sqlite3_reset(b.stmt);
     sqlite3_clear_bindings(b.stmt);
     return st;
+}
+
+/* A report that was erased does not come again. CMTY_DUPLICATE: it is such a one. */
+static cmty_status check_gone(cmty__journal *j, const uint8_t id[CMTY__ID_BYTES], cmty_error *err)
+{
+    uint8_t hash[CMTY__HASH_BYTES];
+    cmty__binder b;
+    cmty_status st;
+
+    if (!j->any_gone)
+        return CMTY_OK;
+    st = cmty__journal_statement(j, CMTY__STMT_GONE, &b, err);
+    if (st != CMTY_OK)
+        return st;
+    cmty__gone_id(id, hash);
+    cmty__bind_blob(&b, hash, sizeof hash);
+    st = cmty__sql_step(&j->sql, b.stmt, err);
+    sqlite3_reset(b.stmt);
+    sqlite3_clear_bindings(b.stmt);
+    if (st == CMTY_END)
+        return CMTY_OK;
+    return st == CMTY_OK ? CMTY_DUPLICATE : st;
 }
 
 cmty_status cmty__journal_put(cmty__journal *j, const cmty__entry *e,
@@ -61,6 +84,8 @@ cmty_status cmty__journal_put(cmty__journal *j, const cmty__entry *e,
 
     if (st == CMTY_OK && (sealed == NULL || !cmty__id_parse(e->report_id, id)))
         return nothing_given(err);
+    if (st == CMTY_OK)
+        st = check_gone(j, id, err);
     if (st == CMTY_OK)
         st = cmty__random(salt, sizeof salt, err);
     if (st == CMTY_OK)
@@ -94,7 +119,8 @@ cmty_status cmty__journal_rehash(cmty__journal *j, const void *key, size_t key_s
     cmty_status st = cmty__journal_may_write(j, err);
 
     if (st == CMTY_OK)
-        st = cmty__sql_prepare(&j->sql, "SELECT number, content_hash FROM report", &all, err);
+        st = cmty__sql_prepare(
+            &j->sql, "SELECT number, content_hash FROM report WHERE content_hash<>x''", &all, err);
     if (st == CMTY_OK)
         st = cmty__sql_prepare(&j->sql, "UPDATE report SET content_hash=? WHERE number=?", &set,
                                err);

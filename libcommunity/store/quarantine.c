@@ -175,6 +175,36 @@ cmty_status cmty__refused_reason(cmty__journal *j, int64_t number, int32_t reaso
                       err);
 }
 
+cmty_status cmty__refused_drop_before(cmty__journal *j, cmty_time time, cmty_error *err)
+{
+    sqlite3_stmt *drop = NULL;
+    cmty__binder b;
+    int64_t newest = 0;
+    cmty_status st = cmty__journal_may_write(j, err);
+
+    if (st == CMTY_OK)
+        st = cmty__journal_statement(j, CMTY__STMT_REFUSED_OLD, &b, err);
+    if (st != CMTY_OK)
+        return st;
+    cmty__bind_int(&b, time);
+    st = cmty__sql_step(&j->sql, b.stmt, err);
+    if (st == CMTY_OK)
+        newest = sqlite3_column_int64(b.stmt, 0);
+    sqlite3_reset(b.stmt);
+    if (st != CMTY_OK || newest == 0)
+        return st;
+    st = cmty__sql_prepare(&j->sql, "DELETE FROM quarantine WHERE received<=?", &drop, err);
+    if (st == CMTY_OK) {
+        b = (cmty__binder){drop, 0};
+        cmty__bind_int(&b, time);
+        st = cmty__sql_once(&j->sql, drop, err);
+    }
+    sqlite3_finalize(drop);
+    if (st == CMTY_OK)
+        st = change_row(j, CMTY__STMT_REFUSED_DROPPED, newest, 0, NULL, err);
+    return st == CMTY_NOTFOUND ? CMTY_OK : cmty__journal_wrote(j, st);
+}
+
 /* ---- opening ---- */
 
 struct sealed_row {

@@ -143,7 +143,7 @@ cmty_status cmty__journal_audit_verify(cmty__journal *j, const cmty__audit_mark 
                                        cmty__audit_mark *now, cmty_error *err);
 
 /* open.c: every report in the clear, one by one, once the consultation is durably in the audit log.
-   Borrowed for the call, wiped behind it. */
+   Borrowed for the call, wiped behind it. json is NULL where what was sealed is destroyed. */
 typedef cmty_status cmty__opened_fn(const cmty__entry *e, const char *json, size_t size, void *user,
                                     cmty_error *err);
 cmty_status cmty__store_open_all(const char *store, const char *secret_key, const char *actor,

@@ -82,6 +82,9 @@ int verb_keygen(struct cli *cli, int argc, const char **argv);
 int verb_open(struct cli *cli, int argc, const char **argv);
 int verb_compare(struct cli *cli, int argc, const char **argv);
 int verb_quarantine(struct cli *cli, int argc, const char **argv);
+int verb_retain(struct cli *cli, int argc, const char **argv);
+int verb_erase(struct cli *cli, int argc, const char **argv);
+int verb_hold(struct cli *cli, int argc, const char **argv);
 int verb_recheck(struct cli *cli, int argc, const char **argv);
 int verb_doctor(struct cli *cli, int argc, const char **argv);
 
@@ -107,6 +110,8 @@ int cli_end(int code);
 void cli_bar_end(struct cli *cli);
 void cli_host_start(struct cli *cli);
 
+/* As 2026-11-22T18:05:09Z; empty for a time that is none. */
+void cli_moment(char out[32], cmty_time t);
 void print_json_text(FILE *out, const char *text);
 void print_counts(struct cli *cli, const cmty_ingest_counts *counts);
 int print_publication(struct cli *cli, const cmty_publication *publication);

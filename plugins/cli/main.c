@@ -31,6 +31,9 @@ static const struct {
     {"keygen", verb_keygen, "make a mask key and a sealing key pair"},
     {"open", verb_open, "open one sealed report, on the record"},
     {"quarantine", verb_quarantine, "refused records: list, show, open, retry, drop"},
+    {"retain", verb_retain, "let reports lose what their age no longer allows"},
+    {"erase", verb_erase, "remove one report for good, on request"},
+    {"hold", verb_hold, "keep reports whole whatever their age: list, add, lift"},
     {"recheck", verb_recheck, "how many stored answers other beats would change"},
     {"doctor", verb_doctor, "versions and a self-test"},
 };

@@ -4,6 +4,16 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <time.h>
+
+void cli_moment(char out[32], cmty_time t)
+{
+    const time_t seconds = (time_t)(t / 1000);
+    struct tm parts;
+
+    if (gmtime_r(&seconds, &parts) == NULL || strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
+        out[0] = '\0';
+}
 
 static void print_counts_json(const cmty_ingest_counts *c)
 {

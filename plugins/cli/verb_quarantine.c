@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 struct quarantine_arguments {
@@ -32,20 +31,11 @@ static void quarantine_arguments_free(struct quarantine_arguments *a)
 
 /* ---- what may be seen without the key ---- */
 
-static void print_moment(char out[32], cmty_time t)
-{
-    const time_t seconds = (time_t)(t / 1000);
-    struct tm parts;
-
-    if (gmtime_r(&seconds, &parts) == NULL || strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
-        out[0] = '\0';
-}
-
 static void print_refused(const struct cli *cli, const cmty_refused *r, bool first)
 {
     char received[32];
 
-    print_moment(received, r->received);
+    cli_moment(received, r->received);
     if (cli->json)
         printf("%s{\"number\":%" PRId64 ",\"received\":\"%s\",\"reason\":\"%s\",\"field\":\"%s\"}",
                first ? "" : ",\n ", r->number, received, cmty_reason_name(r->reason), r->field);

@@ -80,6 +80,11 @@ static cmty_status date_parts(const void *options, cmty_error *err)
     return cmty_dateparts_table(missing, "no such folder/out.csv", options, err);
 }
 
+static cmty_status retain(const void *options, cmty_error *err)
+{
+    return cmty_store_retain("no such folder/store.db", options, NULL, err);
+}
+
 static cmty_status find_duplicates(const void *options, cmty_error *err)
 {
     return cmty_duplicates_table(missing, "no such folder/out.csv", options, err);
@@ -142,6 +147,7 @@ static const cmty_fence_options fence_options = CMTY_FENCE_OPTIONS_INIT;
 static const cmty_ingest_options ingest_options = CMTY_INGEST_OPTIONS_INIT;
 static cmty_linter_options linter_options = CMTY_LINTER_OPTIONS_INIT;
 static cmty_mask_options mask_options = CMTY_MASK_OPTIONS_INIT;
+static cmty_retain_options retain_options = CMTY_RETAIN_OPTIONS_INIT;
 static cmty_store_options store_options = CMTY_STORE_OPTIONS_INIT;
 static cmty_publish_options publish_options = CMTY_PUBLISH_OPTIONS_INIT;
 static cmty_convert_options convert_options = CMTY_CONVERT_OPTIONS_INIT;
@@ -158,6 +164,7 @@ static const growth_case cases[] = {
     {"fence options", sizeof fence_options, &fence_options, open_fences},
     {"linter options", sizeof linter_options, &linter_options, open_linter},
     {"mask options", sizeof mask_options, &mask_options, open_masker},
+    {"retain options", sizeof retain_options, &retain_options, retain},
     {"store options", sizeof store_options, &store_options, init_store},
     {"ingest options", sizeof ingest_options, &ingest_options, open_ingest},
     {"publish options", sizeof publish_options, &publish_options, publish},
@@ -176,6 +183,8 @@ static void fill_in_what_is_needed(void)
     linter_options.policy = missing;
     mask_options.law = CMTY_LAW_LATTICE;
     mask_options.key_file = missing;
+    retain_options.schedule = missing;
+    retain_options.actor = retain_options.purpose = "test";
     store_options.beats = &missing;
     store_options.beats_count = 1;
     store_options.public_key = missing;
