@@ -4,11 +4,10 @@
 
 from qgis.core import (Qgis, QgsCategorizedSymbolRenderer, QgsClassificationQuantile,
                        QgsFillSymbol, QgsGraduatedSymbolRenderer, QgsMarkerSymbol,
-                       QgsProcessingLayerPostProcessorInterface, QgsRendererCategory,
-                       QgsSingleSymbolRenderer, QgsStyle, QgsWkbTypes)
+                       QgsProcessingLayerPostProcessorInterface, QgsProject,
+                       QgsRendererCategory, QgsSingleSymbolRenderer, QgsStyle, QgsWkbTypes)
 
 from . import precision
-from .words import tr
 
 BLUE, ORANGE, GREEN, RED, GREY = "#0072b2", "#e69f00", "#009e73", "#d55e00", "#999999"
 
@@ -98,25 +97,35 @@ def plain(layer):
 class _Style(QgsProcessingLayerPostProcessorInterface):
     """Called on the main thread when an output is added to a project."""
 
-    style, mark = None, ""
+    style, mark, group = None, "", ""
 
     def postProcessLayer(self, layer, context, feedback):  # noqa: N802  QGIS gives the name
         type(self).style(layer)
         if self.mark:
             layer.setCustomProperty(precision.PROPERTY, self.mark)
+        if self.group:
+            move_to_group(layer, self.group)
         layer.triggerRepaint()
 
 
-_kept = []  # QGIS does not own them, and keeps one for each class
+def move_to_group(layer, name):
+    """Points above areas, so that they are seen."""
+    root = QgsProject.instance().layerTreeRoot()
+    node = root.findLayer(layer.id())
+    if node is not None:
+        group = root.findGroup(name) or root.insertGroup(0, name)
+        is_points = layer.geometryType() == QgsWkbTypes.GeometryType.PointGeometry
+        group.insertChildNode(0 if is_points else -1, node.clone())
+        node.parent().removeChildNode(node)
 
 
-def post_processor(style, mark=""):
-    """What styles one output when it is loaded, and marks its positions as exact or protected."""
-    kind = type(f"Style_{style.__name__}_{mark}", (_Style,),
-                {"style": staticmethod(style), "mark": mark})
+_kept = []  # until QGIS has used them, which deletes them; it keeps one for each class
+
+
+def post_processor(style, mark="", group=""):
+    """What styles one output when it is loaded, marks its positions as exact or protected, and
+    puts it with the others of its run."""
+    kind = type(f"Style_{len(_kept)}", (_Style,),
+                {"style": staticmethod(style), "mark": mark, "group": group})
     _kept.append(kind())
     return _kept[-1]
-
-
-def title():
-    return tr("Community reports")

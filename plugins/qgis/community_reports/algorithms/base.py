@@ -193,8 +193,9 @@ class CommunityAlgorithm(QgsProcessingAlgorithm):
             return
         for sublayer in QgsProviderRegistry.instance().querySublayers(path):
             details = QgsProcessingContext.LayerDetails(sublayer.name(), project, sublayer.name())
-            if sublayer.wkbType() != QgsWkbTypes.NoGeometry:
-                details.setPostProcessor(styles.post_processor(style))
+            shown = style if sublayer.wkbType() != QgsWkbTypes.NoGeometry else styles.plain
+            details.setPostProcessor(styles.post_processor(
+                shown, group=os.path.splitext(os.path.basename(path))[0]))
             self.context.addLayerToLoadOnCompletion(sublayer.uri(), details)
 
     def each(self, source):
