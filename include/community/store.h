@@ -120,6 +120,28 @@ CMTY_API CMTY_MUSTCHECK cmty_status cmty_store_disclose(const char *store, const
  */
 CMTY_API void cmty_disclosed_clear(cmty_disclosed *disclosed);
 
+/**
+ * Seal a store for another key pair. The keys under which reports were sealed are opened with the
+ * old secret key and sealed under the new public one; the reports themselves are not opened. From
+ * then on the new secret key opens all that is in the store, and the old one nothing. No intake may
+ * be open. It is in the audit log, and done whole or not at all.
+ *
+ * @param      store       Path of the journal.
+ * @param      secret_key  Secret sealing key file that opens the store now.
+ * @param      public_key  Public sealing key file of the new pair.
+ * @param      actor       Who does it. Not empty.
+ * @param      purpose     Why. Not empty.
+ * @param[out] err         Detail on failure, or NULL.
+ * @return CMTY_OK; CMTY_E_KEY if the secret key does not open the store, or a key is of the wrong
+ *         kind; CMTY_E_IO, also where an intake is open; CMTY_E_FORMAT; CMTY_E_INVALID;
+ *         CMTY_E_NOMEM.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API CMTY_MUSTCHECK cmty_status cmty_store_rekey(const char *store, const char *secret_key,
+                                                     const char *public_key, const char *actor,
+                                                     const char *purpose, cmty_error *err);
+
 /** The head of an audit log: what it is when it has so many entries. Kept in a second place, it
    shows later whether the log still begins with them. */
 typedef struct cmty_audit_head {

@@ -256,10 +256,16 @@ cmty_status cmty__seal(const cmty__sealer *s, const void *plain, size_t size, co
 typedef struct cmty__opener cmty__opener; /* holds the secret key, guarded */
 cmty_status cmty__opener_open(const char *secret_path, cmty__opener **out, cmty_error *err);
 void cmty__opener_free(cmty__opener *o);
+bool cmty__opener_fits(const cmty__opener *o, const uint8_t public_key[CMTY__SEAL_PUBLIC_BYTES]);
 /* CMTY_E_KEY: wrong key; CMTY_E_FORMAT: altered, or bound to other clear columns. */
 cmty_status cmty__unseal(const cmty__opener *o, const void *period, size_t period_size,
                          const void *sealed, size_t size, const void *bound, size_t bound_size,
                          cmty__buf *plain, cmty_error *err);
+
+/* A sealed period key, sealed for another public key. What is sealed under it is not touched. */
+cmty_status cmty__period_rewrap(const cmty__opener *o, const void *period, size_t size,
+                                const uint8_t public_key[CMTY__SEAL_PUBLIC_BYTES], cmty__buf *out,
+                                cmty_error *err);
 
 /* Name and version of libsodium, for cmty_dependencies(). */
 void cmty__privacy_versions(cmty__buf *out);

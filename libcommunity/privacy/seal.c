@@ -81,6 +81,17 @@ static void bind(const uint8_t *header, const void *bound, size_t bound_size,
     crypto_generichash_final(&state, out, CMTY__HASH_BYTES);
 }
 
+static cmty_status period_seal(const uint8_t key[KEY_BYTES],
+                               const uint8_t public_key[CMTY__SEAL_PUBLIC_BYTES],
+                               uint8_t out[PERIOD_BYTES], cmty_error *err)
+{
+    out[0] = ALGORITHM;
+    recipient_id(public_key, out + AT_RECIPIENT);
+    if (crypto_box_seal(out + AT_BOX, key, KEY_BYTES, public_key) == 0)
+        return CMTY_OK;
+    return cmty__fail(err, CMTY_E_KEY, "the public key is not a usable X25519 key");
+}
+
 cmty_status cmty__sealer_new(const uint8_t public_key[CMTY__SEAL_PUBLIC_BYTES], cmty__sealer **out,
                              cmty_error *err)
 {
@@ -96,12 +107,9 @@ cmty_status cmty__sealer_new(const uint8_t public_key[CMTY__SEAL_PUBLIC_BYTES], 
         st = cmty__random(s->key, KEY_BYTES, err);
     if (st < 0)
         goto done;
-    s->period[0] = ALGORITHM;
-    recipient_id(public_key, s->period + AT_RECIPIENT);
-    if (crypto_box_seal(s->period + AT_BOX, s->key, KEY_BYTES, public_key) != 0) {
-        st = cmty__fail(err, CMTY_E_KEY, "the public key is not a usable X25519 key");
+    st = period_seal(s->key, public_key, s->period, err);
+    if (st < 0)
         goto done;
-    }
     period_id(s->key, s->id);
     cmty__secret_freeze(s->key);
     *out = s;
@@ -213,6 +221,11 @@ void cmty__opener_free(cmty__opener *o)
     cmty__free(o);
 }
 
+bool cmty__opener_fits(const cmty__opener *o, const uint8_t public_key[CMTY__SEAL_PUBLIC_BYTES])
+{
+    return sodium_memcmp(o->public_key, public_key, sizeof o->public_key) == 0;
+}
+
 static cmty_status period_open(const cmty__opener *o, const uint8_t *period, size_t size,
                                uint8_t key[KEY_BYTES], cmty_error *err)
 {
@@ -230,6 +243,22 @@ static cmty_status period_open(const cmty__opener *o, const uint8_t *period, siz
         != 0)
         return cmty__fail(err, CMTY_E_FORMAT, "the sealed period key was altered");
     return CMTY_OK;
+}
+
+cmty_status cmty__period_rewrap(const cmty__opener *o, const void *period, size_t size,
+                                const uint8_t public_key[CMTY__SEAL_PUBLIC_BYTES], cmty__buf *out,
+                                cmty_error *err)
+{
+    uint8_t key[KEY_BYTES] = {0}, sealed[PERIOD_BYTES];
+    cmty_status st = period_open(o, period, size, key, err);
+
+    if (st == CMTY_OK)
+        st = period_seal(key, public_key, sealed, err);
+    cmty__wipe(key, sizeof key);
+    if (st != CMTY_OK)
+        return st;
+    cmty__buf_bytes(out, sealed, sizeof sealed);
+    return out->failed ? cmty__fail(err, CMTY_E_NOMEM, "out of memory") : CMTY_OK;
 }
 
 static cmty_status data_key_open(const uint8_t *sealed, const uint8_t period_key[KEY_BYTES],

@@ -79,6 +79,7 @@ int verb_audit(struct cli *cli, int argc, const char **argv);
 int verb_policy(struct cli *cli, int argc, const char **argv);
 int verb_check(struct cli *cli, int argc, const char **argv);
 int verb_keygen(struct cli *cli, int argc, const char **argv);
+int verb_rekey(struct cli *cli, int argc, const char **argv);
 int verb_open(struct cli *cli, int argc, const char **argv);
 int verb_compare(struct cli *cli, int argc, const char **argv);
 int verb_quarantine(struct cli *cli, int argc, const char **argv);

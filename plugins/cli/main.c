@@ -29,6 +29,7 @@ static const struct {
     {"audit", verb_audit, "audit verify: whether the audit log of a store is sound"},
     {"policy", verb_policy, "policy explain: what a policy will do, in plain words"},
     {"keygen", verb_keygen, "make a mask key and a sealing key pair"},
+    {"rekey", verb_rekey, "seal a store for another key pair"},
     {"open", verb_open, "open one sealed report, on the record"},
     {"quarantine", verb_quarantine, "refused records: list, show, open, retry, drop"},
     {"retain", verb_retain, "let reports lose what their age no longer allows"},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* keygen and open: keys, and what only the secret key may read. One thread. */
+/* keygen, open and rekey: keys, and what only the secret key may read. One thread. */
 #include "cli.h"
 
 #include <stdlib.h>
@@ -89,6 +89,47 @@ int verb_open(struct cli *cli, int argc, const char **argv)
     cmty_free(json);
     poptFreeContext(context);
     free(secret_key);
+    free(actor);
+    free(purpose);
+    return code;
+}
+
+int verb_rekey(struct cli *cli, int argc, const char **argv)
+{
+    char *secret_key = NULL, *public_key = NULL, *actor = NULL, *purpose = NULL;
+    struct poptOption options[] = {
+        CLI_TEXT("secret", '\0', &secret_key, "FILE",
+                 "secret sealing key that opens the store now"),
+        CLI_TEXT("public", '\0', &public_key, "FILE", "public sealing key of the new pair"),
+        CLI_TEXT("actor", '\0', &actor, "NAME", "who does it; default: the user's name"),
+        CLI_TEXT("purpose", '\0', &purpose, "TEXT", "why, for the audit log"), CLI_OPTIONS(cli)};
+    cmty_error err = CMTY_ERROR_INIT;
+    int code = EXIT_DONE;
+    poptContext context = cli_parse(cli, argc, argv, options,
+                                    "STORE --secret OLD --public NEW --purpose TEXT", &code);
+    const char *store = context != NULL ? cli_operand(context) : NULL;
+    const char *user = getenv("USER");
+
+    if (actor == NULL && user != NULL)
+        actor = strdup(user);
+    if (context != NULL && (store == NULL || cli_operand(context) != NULL))
+        code = cli_usage(cli, "give one STORE");
+    else if (context != NULL && (secret_key == NULL || public_key == NULL || purpose == NULL))
+        code = cli_usage(cli, "--secret OLD, --public NEW and --purpose TEXT are needed");
+    else if (context != NULL && actor == NULL)
+        code = cli_usage(cli, "--actor NAME is needed, for USER is not set");
+    else if (context != NULL) {
+        cmty_status st = cmty_store_rekey(store, secret_key, public_key, actor, purpose, &err);
+
+        code = st == CMTY_OK ? EXIT_DONE : cli_fail(cli, st, &err);
+    }
+    if (context != NULL && code == EXIT_DONE && !cli->quiet)
+        fprintf(stderr,
+                "community rekey: the old secret key still opens older backups; keep it as long as "
+                "they are kept, and no longer\n");
+    poptFreeContext(context);
+    free(secret_key);
+    free(public_key);
     free(actor);
     free(purpose);
     return code;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Running out of memory while reports age, are erased or held. */
+/* Running out of memory while reports age, are erased, held, or sealed for another key pair. */
 #include "../runner.h"
 #include "city.h"
 #include "fault.h"
@@ -125,6 +125,37 @@ START_TEST(holding_survives_every_failed_allocation)
 }
 END_TEST
 
+/* To the other pair and, at the next success, back. */
+static cmty_status rekey(void *context, cmty_error *err)
+{
+    char(*keys)[400] = context;
+    cmty_status status = cmty_store_rekey(store, keys[0], keys[1], "tester", "fault test", err);
+
+    if (status == CMTY_OK)
+        for (int i = 0; i < 2; i++) {
+            char other[400];
+
+            memcpy(other, keys[i], sizeof other);
+            memcpy(keys[i], keys[i + 2], sizeof other);
+            memcpy(keys[i + 2], other, sizeof other);
+        }
+    return status;
+}
+
+START_TEST(another_key_pair_survives_every_failed_allocation)
+{
+    cmty_error err = CMTY_ERROR_INIT;
+    char keys[4][400]; /* secret now, public next; the same for the way back */
+
+    snprintf(keys[0], sizeof keys[0], "%s", CITY_SECRET_KEY);
+    snprintf(keys[1], sizeof keys[1], "%s", city_path("next.public"));
+    snprintf(keys[2], sizeof keys[2], "%s", city_path("next.secret"));
+    snprintf(keys[3], sizeof keys[3], "%s", CITY_PUBLIC_KEY);
+    ck_assert_int_eq(cmty_key_make_seal(keys[1], keys[2], &err), CMTY_OK);
+    fault_each_allocation(rekey, keys, CMTY_OK);
+}
+END_TEST
+
 static Suite *retention_oom_suite(void)
 {
     Suite *suite = suite_create("retention_oom");
@@ -134,6 +165,7 @@ static Suite *retention_oom_suite(void)
     tcase_add_checked_fixture(tc, set_up, city_tear_down);
     tcase_add_test(tc, ageing_survives_every_failed_allocation);
     tcase_add_test(tc, erasing_survives_every_failed_allocation);
+    tcase_add_test(tc, another_key_pair_survives_every_failed_allocation);
     tcase_add_test(tc, holding_survives_every_failed_allocation);
     suite_add_tcase(suite, tc);
     return suite;
