@@ -70,6 +70,7 @@ typedef struct search {
     const cmty__areas *a;
     cmty__metric m;
     double limit_m;
+    double at[2], step_m[2]; /* the origin in steps of the grid; no step is shorter than that */
     void (*visit)(struct search *s, const cmty__edge *e);
     double turn_deg;    /* what lies across the antimeridian is shown so much farther on */
     cmty_point nearest; /* of margin */
@@ -114,9 +115,28 @@ static double box_distance(const search *s, uint32_t level, uint32_t i, uint32_t
     return hypot(dx * per_lon, dy * per_lat) * (1 - 1e-9 - 1e-4 * fmin(dx * dx, 1)) - 1e-6;
 }
 
+/* The same, squared, from what a step measures at least on the ground: 1 % less, and as long as the
+   terms of third order are less than that. */
+static double box_square(const search *s, uint32_t level, uint32_t i, uint32_t j)
+{
+    const double size = (double)((uint64_t)1 << (CMTY__CELL_BITS + level)), plain_deg = 5;
+    double west = i * size - 1, south = j * size - 1;
+    double dx = fmax(0, fmax(west - s->at[0], s->at[0] - (west + size + 2)));
+    double dy = fmax(0, fmax(south - s->at[1], s->at[1] - (south + size + 2)));
+    double distance_m;
+
+    if (dx > plain_deg * s->a->head->per_deg[0] || dy > plain_deg * s->a->head->per_deg[1]) {
+        distance_m = fmax(0, box_distance(s, level, i, j));
+        return distance_m * distance_m;
+    }
+    dx *= s->step_m[0];
+    dy *= s->step_m[1];
+    return dx * dx + dy * dy;
+}
+
 typedef struct child {
     uint32_t i, j;
-    double distance_m;
+    double square_m2;
 } child;
 
 static bool has_edges(const cmty__areas *a, uint32_t level, size_t at)
@@ -145,19 +165,25 @@ static void descend(search *s, uint32_t level, uint32_t i, uint32_t j)
         if (c.i >= a->level_columns[level - 1] || c.j >= a->level_rows[level - 1]
             || !has_edges(a, level - 1, at))
             continue;
-        c.distance_m = box_distance(s, level - 1, c.i, c.j);
-        for (; place > 0 && children[place - 1].distance_m > c.distance_m; place--)
+        c.square_m2 = box_square(s, level - 1, c.i, c.j);
+        for (; place > 0 && children[place - 1].square_m2 > c.square_m2; place--)
             children[place] = children[place - 1];
         children[place] = c;
         count++;
     }
     for (size_t k = 0; k < count; k++)
-        if (children[k].distance_m <= s->limit_m)
+        if (children[k].square_m2 <= s->limit_m * s->limit_m)
             descend(s, level - 1, children[k].i, children[k].j);
 }
 
 static void run(search *s)
 {
+    const cmty__areas_head *h = s->a->head;
+
+    s->at[0] = (s->m.origin.lon_deg - h->origin[0]) * h->per_deg[0];
+    s->at[1] = (s->m.origin.lat_deg - h->origin[1]) * h->per_deg[1];
+    s->step_m[0] = fmin(s->a->step_m[0], 0.99 * s->m.lon[0] / h->per_deg[0]);
+    s->step_m[1] = s->a->step_m[1];
     if (s->a->head->near_count > 0)
         descend(s, s->a->level_count - 1, 0, 0);
 }
@@ -208,12 +234,6 @@ static double distance(const search *s, const cmty__edge *e, cmty_point *a, cmty
     return cmty__edge_distance(&s->m, *a, *b, nearest);
 }
 
-/* Of equally near points the same one is taken, whatever the order. */
-static bool comes_before(cmty_point a, cmty_point b)
-{
-    return a.lon_deg < b.lon_deg || (a.lon_deg == b.lon_deg && a.lat_deg < b.lat_deg);
-}
-
 /* Layers cut an area in two at the antimeridian, where it has no boundary. */
 static bool is_cut(const search *s, const cmty__edge *e, cmty_point a, cmty_point b,
                    cmty_point nearest)
@@ -230,7 +250,8 @@ static void visit_margin(search *s, const cmty__edge *e)
 
     if ((e->point & CMTY__SEAM) || d > s->limit_m || is_cut(s, e, a, b, nearest))
         return;
-    if (d < s->limit_m || (d == s->limit_m && s->found && comes_before(nearest, s->nearest))) {
+    if (d < s->limit_m
+        || (d == s->limit_m && s->found && cmty__comes_before(nearest, s->nearest))) {
         s->limit_m = d;
         s->nearest = nearest;
         s->found = true;

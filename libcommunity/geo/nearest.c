@@ -14,17 +14,24 @@
  */
 #include "geo/nearest.h"
 
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
+
 enum {
     FINE_BITS = 24, /* of a position in the box */
     LIST_GOAL = 6,  /* blocks; a cell with more is parted */
-    LIST_MAX = 60,  /* a cell with more that cannot be parted has no answer */
+    LIST_MAX =
+        60, /* a multiple of TOGETHER; a cell with more that cannot be parted has no answer */
     CORNERS = 4,
-    LANES = 4, /* edges of a block */
+    LANES = 4,    /* edges of a block */
+    TOGETHER = 4, /* blocks that are looked at together: lists are padded to multiples */
+    MASKED = 64 / LANES
 };
 #define INNER 0x80000000U /* in a word: the rest is where the four words of the quarters stand */
 
-static const double smallest_m = 8;    /* radius of a cell that is not parted any more */
-static const double farthest_m = 20e3; /* beyond, distances are no longer exact enough */
+static const double smallest_m = 8;     /* radius of a cell that is not parted any more */
+static const double farthest_m = 150e3; /* beyond, single precision decides too little */
 
 typedef float lanes __attribute__((vector_size(16), aligned(4))); /* any allocator will do */
 typedef int32_t lane_bits __attribute__((vector_size(16)));
@@ -44,7 +51,7 @@ struct cmty__nearest {
     double grain_m;          /* what rounding to single precision may move a position by */
     uint32_t top_bits;       /* the top grid has 2^top_bits columns and rows */
     uint32_t *words;         /* the top grid, then quarters; 0: no answer; else where a list is */
-    uint32_t *lists;         /* count, then blocks */
+    uint32_t *lists;         /* count, then blocks, the first one again as padding */
     block *blocks;
     ends *edges; /* LANES for each block, the last one repeated */
     uint32_t (*owners)[2];
@@ -57,20 +64,65 @@ struct cmty__nearest {
 typedef struct viewpoint {
     float x, y;           /* degrees from the middle of the box */
     float lon[2], lat[2]; /* metres per degree and how that changes with latitude */
+    float lon2, lat2;     /* squares of the first ones */
 } viewpoint;
 
-static viewpoint viewpoint_of(const cmty__nearest *n, const cmty__metric *m)
+static inline viewpoint viewpoint_of(const cmty__nearest *n, const cmty__metric *m)
 {
     return (viewpoint){(float)(m->origin.lon_deg - n->middle.lon_deg),
                        (float)(m->origin.lat_deg - n->middle.lat_deg),
                        {(float)m->lon[0], (float)m->lon[1] / 2},
-                       {(float)m->lat[0], (float)m->lat[1] / 2}};
+                       {(float)m->lat[0], (float)m->lat[1] / 2},
+                       (float)(m->lon[0] * m->lon[0]),
+                       (float)(m->lat[0] * m->lat[0])};
 }
+
+static inline uint32_t padded_count(uint32_t count)
+{
+    return (count + TOGETHER - 1) / TOGETHER * TOGETHER;
+}
+
+#if defined(__SSE2__)
+
+static inline lanes least(lanes a, lanes b)
+{
+    return (lanes)_mm_min_ps((__m128)a, (__m128)b);
+}
+
+static inline lanes most(lanes a, lanes b) /* b where a is no number */
+{
+    return (lanes)_mm_max_ps((__m128)a, (__m128)b);
+}
+
+static inline unsigned lanes_within(lanes a, float limit) /* a bit for each lane */
+{
+    return (unsigned)_mm_movemask_ps(_mm_cmple_ps((__m128)a, _mm_set1_ps(limit)));
+}
+
+#else
 
 static inline lanes choose(lane_bits which, lanes yes, lanes no)
 {
     return (lanes)((which & (lane_bits)yes) | (~which & (lane_bits)no));
 }
+
+static inline lanes least(lanes a, lanes b)
+{
+    return choose(a < b, a, b);
+}
+
+static inline lanes most(lanes a, lanes b) /* b where a is no number */
+{
+    return choose(a > b, a, b);
+}
+
+static inline unsigned lanes_within(lanes a, float limit) /* a bit for each lane */
+{
+    return (a[0] <= limit ? 1U : 0) | (a[1] <= limit ? 2U : 0) | (a[2] <= limit ? 4U : 0)
+           | (a[3] <= limit ? 8U : 0);
+}
+
+#endif
 
 /* Squared distances, as cmty__edge_distance measures them in its first step. */
 static inline lanes squares(const viewpoint *v, const block *b)
@@ -78,12 +130,11 @@ static inline lanes squares(const viewpoint *v, const block *b)
     const lanes zero = {0}, one = {1, 1, 1, 1};
     lanes ax = b->ax - v->x, ay = b->ay - v->y;
     lanes dx = b->bx - b->ax, dy = b->by - b->ay;
-    float lon2 = v->lon[0] * v->lon[0], lat2 = v->lat[0] * v->lat[0];
-    lanes t = -(ax * dx * lon2 + ay * dy * lat2) / (dx * dx * lon2 + dy * dy * lat2);
+    lanes to_x = dx * v->lon2, to_y = dy * v->lat2;
+    lanes t = -(ax * to_x + ay * to_y) / (dx * to_x + dy * to_y);
     lanes x, y;
 
-    t = choose(t > zero, t, zero);
-    t = choose(t < one, t, one);
+    t = least(most(t, zero), one);
     x = ax + t * dx;
     y = ay + t * dy;
     x *= v->lon[0] + y * v->lon[1];
@@ -93,9 +144,10 @@ static inline lanes squares(const viewpoint *v, const block *b)
 
 static inline float least_lane(lanes v)
 {
-    float a = v[0] < v[1] ? v[0] : v[1], b = v[2] < v[3] ? v[2] : v[3];
+    lanes w = least(v, __builtin_shuffle(v, (lane_bits){2, 3, 0, 1}));
 
-    return a < b ? a : b;
+    w = least(w, __builtin_shuffle(w, (lane_bits){1, 0, 3, 2}));
+    return w[0];
 }
 
 /* By how much a distance of single precision may differ from that of cmty__edge_distance: rounding,
@@ -127,23 +179,40 @@ static const uint32_t *list_at(const cmty__nearest *n, cmty_point p)
     return word == 0 ? NULL : n->lists + word;
 }
 
-/* The edges of a block that may be the nearest, in double. */
-static inline void look_closely(const cmty__nearest *n, const cmty__metric *m, uint32_t number,
-                                lanes square, float limit, double *best, cmty_point *nearest)
+static inline double look_closely(const cmty__nearest *n, const cmty__metric *m,
+                                  const uint32_t *list, unsigned lane, cmty_point *at)
 {
-    for (uint32_t k = 0; k < LANES; k++) {
-        const ends *e = &n->edges[(size_t)LANES * number + k];
-        cmty_point at;
-        double d;
+    const ends *e = &n->edges[(size_t)LANES * list[1 + lane / LANES] + lane % LANES];
 
-        if (square[k] > limit)
-            continue;
-        d = cmty__edge_distance(m, e->a, e->b, &at);
-        if (d < *best) {
-            *best = d;
-            *nearest = at;
-        }
+    return cmty__edge_distance(m, e->a, e->b, at);
+}
+
+static inline void look_for_nearer(const cmty__nearest *n, const cmty__metric *m,
+                                   const uint32_t *list, unsigned lane, double *best,
+                                   cmty_point *nearest)
+{
+    cmty_point at;
+    double d = look_closely(n, m, list, lane, &at);
+
+    if (d < *best || (d == *best && cmty__comes_before(at, *nearest))) {
+        *nearest = at;
+        *best = d;
     }
+}
+
+/* Of the lanes of at most MASKED blocks, those that may be the nearest. At a corner two are alike,
+   so two are always looked at: nothing has to be guessed. */
+static inline void look_at_lanes(const cmty__nearest *n, const cmty__metric *m,
+                                 const uint32_t *list, uint32_t first, uint64_t near, double *best,
+                                 cmty_point *nearest)
+{
+    uint64_t more = near & (near - 1);
+
+    look_for_nearer(n, m, list, LANES * first + (unsigned)__builtin_ctzll(near), best, nearest);
+    look_for_nearer(n, m, list, LANES * first + (unsigned)__builtin_ctzll(more != 0 ? more : near),
+                    best, nearest);
+    for (more &= more - 1; more != 0; more &= more - 1)
+        look_for_nearer(n, m, list, LANES * first + (unsigned)__builtin_ctzll(more), best, nearest);
 }
 
 bool cmty__nearest_margin(const cmty__nearest *n, const cmty__metric *m, double *margin_m,
@@ -151,31 +220,34 @@ bool cmty__nearest_margin(const cmty__nearest *n, const cmty__metric *m, double 
 {
     const uint32_t *list = list_at(n, m->origin);
     const viewpoint v = viewpoint_of(n, m);
-    lanes square[LIST_MAX];
-    float low = INFINITY, second = INFINITY, limit; /* of whole blocks */
-    uint32_t lowest = 0;
+    lanes square[LIST_MAX], low = {INFINITY, INFINITY, INFINITY, INFINITY};
+    uint32_t count;
     double far_m;
+    float limit;
 
     if (list == NULL)
         return false;
-    for (uint32_t i = 0; i < list[0]; i++) {
-        float here, more;
-
-        square[i] = squares(&v, &n->blocks[list[i + 1]]);
-        here = least_lane(square[i]);
-        more = here < low ? low : here;
-        second = more < second ? more : second;
-        lowest = here < low ? i : lowest;
-        low = here < low ? here : low;
-    }
-    far_m = sqrt((double)low);
+    count = list[0];
+    for (uint32_t i = 0; i < count; i += TOGETHER)
+        for (uint32_t k = 0; k < TOGETHER; k++) {
+            square[i + k] = squares(&v, &n->blocks[list[i + k + 1]]);
+            low = least(square[i + k], low);
+        }
+    far_m = (double)sqrtf(least_lane(low));
     far_m += 2 * doubt(n, m, far_m);
-    limit = (float)(far_m * far_m * (1 + 1e-6));
+    limit = (float)(far_m * far_m * (1 + 2e-6));
     *margin_m = INFINITY;
-    look_closely(n, m, list[lowest + 1], square[lowest], limit, margin_m, nearest);
-    for (uint32_t i = 0; second <= limit && i < list[0]; i++)
-        if (i != lowest)
-            look_closely(n, m, list[i + 1], square[i], limit, margin_m, nearest);
+    for (uint32_t first = 0; first < count; first += MASKED) {
+        uint32_t blocks = count - first < MASKED ? count - first : MASKED;
+        uint64_t near = 0;
+
+        for (uint32_t i = 0; i < blocks; i += TOGETHER)
+            for (uint32_t k = i; k < i + TOGETHER; k++)
+                near |= (uint64_t)lanes_within(square[first + k], limit) << LANES * k;
+        near &= UINT64_MAX >> (64 - LANES * blocks);
+        if (near != 0)
+            look_at_lanes(n, m, list, first, near, margin_m, nearest);
+    }
     return true;
 }
 
@@ -359,18 +431,21 @@ static void keep_unbeaten(maker *m, const cell *c, size_t first, cmty_point near
 /* The word of a list; 0: no answer. */
 static uint32_t put_list(maker *m, size_t first)
 {
-    size_t count = m->pool_count - first, at = m->list_count;
+    size_t count = m->pool_count - first, padded, at = m->list_count;
 
     if (count == 0 || count > LIST_MAX)
         return 0;
-    if (at + count > m->list_limit
-        || !cmty__grow(&m->n->lists, &m->list_capacity, at + count + 1, sizeof *m->n->lists)) {
+    padded = padded_count((uint32_t)count);
+    if (at + padded > m->list_limit
+        || !cmty__grow(&m->n->lists, &m->list_capacity, at + padded + 1, sizeof *m->n->lists)) {
         m->failed = true;
         return 0;
     }
     m->n->lists[at] = (uint32_t)count;
     memcpy(m->n->lists + at + 1, m->pool + first, count * sizeof *m->pool);
-    m->list_count += count + 1;
+    for (size_t i = count; i < padded; i++)
+        m->n->lists[at + 1 + i] = m->pool[first];
+    m->list_count += padded + 1;
     return (uint32_t)at;
 }
 

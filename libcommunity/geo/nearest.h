@@ -13,6 +13,12 @@ typedef struct cmty__nearest cmty__nearest;
 cmty__nearest *cmty__nearest_make(const cmty__areas *a);
 void cmty__nearest_free(cmty__nearest *n);
 
+/* Of equally near points the same one is taken, whatever the order. */
+static inline bool cmty__comes_before(cmty_point a, cmty_point b)
+{
+    return a.lon_deg < b.lon_deg || (a.lon_deg == b.lon_deg && a.lat_deg < b.lat_deg);
+}
+
 /* The nearest point of a boundary and its distance. False: no answer there. */
 bool cmty__nearest_margin(const cmty__nearest *n, const cmty__metric *m, double *margin_m,
                           cmty_point *nearest);
