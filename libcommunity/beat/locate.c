@@ -168,20 +168,27 @@ static void settle_gap(const cmty_beatset *set, const cmty__version *v, cmty_poi
         *relation = CMTY_RELATION_GAP_NEAREST;
 }
 
+/* Kept apart, so that the way of most points needs no room on the stack. */
+__attribute__((noinline)) static void settle_one(const cmty_beatset *set, const cmty__version *v,
+                                                 cmty_point at, int32_t *area, uint8_t *relation)
+{
+    if (!cmty__areas_clear(v->areas, at, set->tolerance_m))
+        settle_gap(set, v, at, area, relation);
+}
+
 static void locate_one(const cmty_beatset *set, const cmty__version *v, cmty_point at,
                        int32_t *beat, uint8_t *relation)
 {
     uint32_t flags;
-    int32_t area = cmty__areas_first_flags(v->areas, at, &flags);
 
+    *beat = cmty__areas_first_flags(v->areas, at, &flags);
     if (relation != NULL)
-        *relation = relation_of(area, flags);
-    if (area < 0 && ((flags & CMTY__FIRST_NEAR) != 0 || !near_alone(set, v))
-        && !cmty__areas_clear(v->areas, at, set->tolerance_m))
-        settle_gap(set, v, at, &area, relation);
-    if (!v->same_numbers && area >= 0)
-        area = v->beats[area];
-    *beat = area;
+        *relation = relation_of(*beat, flags);
+    /* whether it is in a beat at all is anybody's guess: asked last */
+    if ((flags & CMTY__FIRST_NEAR) != 0 || (!near_alone(set, v) && *beat < 0))
+        settle_one(set, v, at, beat, relation);
+    if (!v->same_numbers && *beat >= 0)
+        *beat = v->beats[*beat];
 }
 
 /* Where the points that may be in a gap are; most often there is none among eight. */
@@ -240,18 +247,10 @@ static void locate_none(size_t count, int32_t *beat, uint8_t *relation)
     }
 }
 
-cmty_status cmty_beatset_locate_many(const cmty_beatset *set, const cmty_point *points,
-                                     const cmty_time *when, size_t count, int32_t *beat,
-                                     uint8_t *relation, cmty_error *err)
+__attribute__((noinline)) static void locate_runs(const cmty_beatset *set, const cmty_point *points,
+                                                  const cmty_time *when, size_t count,
+                                                  int32_t *beat, uint8_t *relation)
 {
-    if (set == NULL || (count > 0 && (points == NULL || beat == NULL)))
-        return cmty__fail(err, CMTY_E_INVALID,
-                          "a beat set, points and a place for the answers are "
-                          "needed");
-    if (count == 1 && when == NULL && set->version_count > 0) { /* soon done with */
-        locate_one(set, &set->versions[set->version_count - 1], points[0], beat, relation);
-        return CMTY_OK;
-    }
     for (size_t start = 0, run; start < count; start += run) {
         size_t most = count - start < BLOCK ? count - start : BLOCK;
         int32_t version =
@@ -269,6 +268,20 @@ cmty_status cmty_beatset_locate_many(const cmty_beatset *set, const cmty_point *
         else
             locate_block(set, &set->versions[version], points + start, run, beat + start, said);
     }
+}
+
+cmty_status cmty_beatset_locate_many(const cmty_beatset *set, const cmty_point *points,
+                                     const cmty_time *when, size_t count, int32_t *beat,
+                                     uint8_t *relation, cmty_error *err)
+{
+    if (set == NULL || (count > 0 && (points == NULL || beat == NULL)))
+        return cmty__fail(err, CMTY_E_INVALID,
+                          "a beat set, points and a place for the answers are "
+                          "needed");
+    if (count == 1 && when == NULL && set->version_count > 0) /* soon done with */
+        locate_one(set, &set->versions[set->version_count - 1], points[0], beat, relation);
+    else
+        locate_runs(set, points, when, count, beat, relation);
     return CMTY_OK;
 }
 

@@ -156,8 +156,8 @@ struct cmty__areas {
     const uint32_t *first_near, *near; /* edges that touch a coarse cell */
     double limit[2];                   /* largest fixed-point position */
     double step_m[2];                  /* no step of it is shorter on the ground */
-    int path;
-    void *memory; /* what the sections lie in; NULL: borrowed */
+    const struct cmty__finder *finder; /* how this processor looks up */
+    void *memory;                      /* what the sections lie in; NULL: borrowed */
     cmty__ring *rings;
     cmty_point *min, *max; /* of each area */
     uint8_t *occupied[16]; /* has a block of 2^level x 2^level coarse cells edges? From level 1 */
@@ -178,9 +178,6 @@ void cmty__areas_note_steps(cmty__areas *a);
 
 /* areas_check.c: can no look-up leave the image? The head's size is that of the block. */
 cmty_status cmty__areas_sound(const void *image, bool *sound, cmty_error *err);
-
-/* areas_find.c */
-int cmty__areas_best_path(void); /* CMTY__PATH_* of this processor */
 
 /* areas_edges.c: every edge once, in the order in which the rings name them first. */
 cmty_status cmty__edges_collect(const cmty_point *points, const uint32_t *first_point,

@@ -3,7 +3,7 @@
  * An index as bytes: one position-independent block, the same in memory and in a store, so that
  * loading is checking. Numbers are those of the machine, which the head names. Any thread.
  */
-#include "geo/areas.h"
+#include "geo/areas_find.h"
 
 const char cmty__areas_magic[8] = {'C', 'M', 'T', 'Y', 'A', 'R', 'E', 'A'};
 
@@ -121,7 +121,7 @@ cmty_status cmty__areas_attach(cmty__areas *a, const void *image, cmty_error *er
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     describe_areas(a);
     cmty__areas_note_steps(a);
-    a->path = cmty__areas_best_path();
+    a->finder = cmty__best_finder();
     return CMTY_OK;
 }
 

@@ -6,6 +6,17 @@
 
 #include "geo/areas.h"
 
+/* Inlined, as fmin and fmax are not, who mind NaN and the sign of zero. */
+static inline double cmty__less(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+static inline double cmty__more_of(double a, double b)
+{
+    return a > b ? a : b;
+}
+
 /* A set of areas, with the xor of its members' hashes. */
 typedef struct cmty__area_set {
     uint32_t *areas; /* ascending */
@@ -55,9 +66,7 @@ typedef struct cmty__builder {
     uint32_t *numbers;
     size_t number_count, number_capacity;
     cmty__set_maker sets;
-    cmty__area_set row; /* areas at the reference point of the first sub-cell of a row */
-    bool *was;          /* what each edge of the coarse cell says there */
-    size_t was_capacity;
+    cmty__area_set row;    /* areas at the reference point of the first sub-cell of a row */
     cmty__area_set now;    /* areas at the reference point of the coarse cell */
     cmty__area_set inner;  /* and of the sub-cell */
     cmty__area_set locals; /* of the leaf that is being made */
@@ -73,14 +82,21 @@ typedef struct cmty__cell {
     uint32_t level, column, row;
 } cmty__cell;
 
+/* A place in steps, of which the point is the nearest double. */
+typedef struct cmty__spot {
+    double x, y;
+} cmty__spot;
+
 /* Where the areas of a cell are first asked for: a quarter of a step inside its lower corner. */
-static inline cmty_point cmty__cell_reference(const cmty__builder *b, cmty__cell c)
+static inline cmty__spot cmty__cell_spot(cmty__cell c)
 {
     double size = (double)(1U << (CMTY__CELL_BITS - c.level));
 
-    return (cmty_point){b->origin[0] + ((double)c.column * size + 0.25) / b->per_deg[0],
-                        b->origin[1] + ((double)c.row * size + 0.25) / b->per_deg[1]};
+    return (cmty__spot){(double)c.column * size + 0.25, (double)c.row * size + 0.25};
 }
+
+/* Positions in steps err by less: beyond, they decide what else the doubles would. */
+#define CMTY__SPOT_SLACK 0x1p-10
 
 /* areas_cells.c: the numbers of the cells that an edge touches, of a grid of columns x rows cells
    of 1 / per steps that begins at (x, y). False: out of memory. */
@@ -92,8 +108,10 @@ bool cmty__cells_touched(cmty__builder *b, const cmty__stepped *e, double x, dou
    made unless `force`: *word is 0 then. */
 bool cmty__leaf_make(cmty__builder *b, cmty__cell c, const uint32_t *list, size_t count,
                      const cmty__area_set *inside, bool force, uint32_t *word);
-/* Does the edge, corrected by its breaks, say "crossed" at this point of the cell? */
-bool cmty__edge_crossed(const cmty__builder *b, uint32_t edge, cmty__cell c, cmty_point p);
+/* Does the edge say "crossed" at this place: */
+bool cmty__edge_passes(const cmty__builder *b, uint32_t edge, cmty__spot at);
+/* and, corrected by its breaks, as an edge of this cell? */
+bool cmty__edge_crossed(const cmty__builder *b, uint32_t edge, cmty__cell c, cmty__spot at);
 /* Toggles the areas that the edge bounds. */
 bool cmty__edge_toggle(const cmty__builder *b, uint32_t edge, cmty__area_set *s);
 

@@ -20,14 +20,14 @@ static uint32_t cell_of(double cells, uint32_t count)
 /* The part of the edge between two latitudes reaches from *west to *east. */
 static void span(const cmty__stepped *e, double south, double north, double *west, double *east)
 {
-    double low = fmin(e->ay, e->by), high = fmax(e->ay, e->by);
-    double one = (fmin(fmax(south, low), high) - e->ay) / (e->by - e->ay);
-    double other = (fmin(fmax(north, low), high) - e->ay) / (e->by - e->ay);
+    double low = cmty__less(e->ay, e->by), high = cmty__more_of(e->ay, e->by);
+    double one = (cmty__less(cmty__more_of(south, low), high) - e->ay) / (e->by - e->ay);
+    double other = (cmty__less(cmty__more_of(north, low), high) - e->ay) / (e->by - e->ay);
 
     one = e->ax + one * (e->bx - e->ax);
     other = e->ax + other * (e->bx - e->ax);
-    *west = fmax(fmin(one, other), fmin(e->ax, e->bx)) - pad;
-    *east = fmin(fmax(one, other), fmax(e->ax, e->bx)) + pad;
+    *west = cmty__more_of(cmty__less(one, other), cmty__less(e->ax, e->bx)) - pad;
+    *east = cmty__less(cmty__more_of(one, other), cmty__more_of(e->ax, e->bx)) + pad;
 }
 
 static bool put_row(cmty__builder *b, size_t *count, size_t row, uint32_t columns, uint32_t from,
@@ -44,9 +44,9 @@ static bool put_row(cmty__builder *b, size_t *count, size_t row, uint32_t column
 bool cmty__cells_touched(cmty__builder *b, const cmty__stepped *e, double x, double y, double per,
                          uint32_t columns, uint32_t rows, size_t *count)
 {
-    double west = fmin(e->ax, e->bx) - pad, east = fmax(e->ax, e->bx) + pad;
-    uint32_t south = cell_of((fmin(e->ay, e->by) - pad - y) * per, rows);
-    uint32_t north = cell_of((fmax(e->ay, e->by) + pad - y) * per, rows);
+    double west = cmty__less(e->ax, e->bx) - pad, east = cmty__more_of(e->ax, e->bx) + pad;
+    uint32_t south = cell_of((cmty__less(e->ay, e->by) - pad - y) * per, rows);
+    uint32_t north = cell_of((cmty__more_of(e->ay, e->by) + pad - y) * per, rows);
     uint32_t from = cell_of((west - x) * per, columns), to = cell_of((east - x) * per, columns);
     bool slanted = south != north && from != to;
     double size = 1 / per;

@@ -20,13 +20,18 @@ static bool has_path(int path)
     return path == CMTY__PATH_PORTABLE;
 }
 
-int cmty__areas_best_path(void)
+static const cmty__finder *const finders[CMTY__PATHS] = {
+    [CMTY__PATH_PORTABLE] = &cmty__finder_portable,
+    [CMTY__PATH_AVX2] = &cmty__finder_avx2,
+    [CMTY__PATH_AVX512] = &cmty__finder_avx512};
+
+const cmty__finder *cmty__best_finder(void)
 {
     int path = CMTY__PATHS - 1;
 
     while (!has_path(path))
         path--;
-    return path;
+    return finders[path];
 }
 
 bool cmty__areas_force_path(cmty__areas *a, int path)
@@ -34,35 +39,24 @@ bool cmty__areas_force_path(cmty__areas *a, int path)
     bool possible = has_path(path);
 
     if (possible)
-        a->path = path;
+        a->finder = finders[path];
     return possible;
-}
-
-static const cmty__finder *finder_of(const cmty__areas *a)
-{
-    static const cmty__finder *const finders[] = {[CMTY__PATH_PORTABLE] = &cmty__finder_portable,
-                                                  [CMTY__PATH_AVX2] = &cmty__finder_avx2,
-                                                  [CMTY__PATH_AVX512] = &cmty__finder_avx512};
-
-    return finders[a->path];
 }
 
 void cmty__areas_first_many(const cmty__areas *a, const cmty_point *p, size_t n, int32_t *area,
                             uint8_t *flags)
 {
-    const cmty__finder *finder = finder_of(a);
-
     for (size_t start = 0; start < n; start += CMTY__FIND_BLOCK) {
         size_t count = n - start < CMTY__FIND_BLOCK ? n - start : CMTY__FIND_BLOCK;
 
-        finder->first(a, p + start, count, area + start, flags == NULL ? NULL : flags + start);
+        a->finder->first(a, p + start, count, area + start, flags == NULL ? NULL : flags + start);
     }
 }
 
 size_t cmty__areas_unclear(const cmty__areas *a, const cmty_point *p, double within_m,
                            uint16_t *which, size_t n)
 {
-    return finder_of(a)->unclear(a, p, within_m, which, n);
+    return a->finder->unclear(a, p, within_m, which, n);
 }
 
 size_t cmty__areas_hits_many(const cmty__areas *a, const cmty_point *p, size_t n, uint64_t *first,
@@ -76,7 +70,7 @@ size_t cmty__areas_hits_many(const cmty__areas *a, const cmty_point *p, size_t n
 
     for (size_t start = 0; start < n; start += CMTY__FIND_BLOCK) {
         size_t count = n - start < CMTY__FIND_BLOCK ? n - start : CMTY__FIND_BLOCK;
-        size_t remaining = finder_of(a)->find(a, p + start, count, word, left);
+        size_t remaining = a->finder->find(a, p + start, count, word, left);
 
         for (size_t k = 0; k < remaining; k++)
             of[left[k].point] = (uint16_t)k;

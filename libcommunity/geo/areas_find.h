@@ -25,10 +25,13 @@ typedef struct cmty__finder {
     /* As cmty__areas_first_many. */
     void (*first)(const cmty__areas *a, const cmty_point *p, size_t n, int32_t *area,
                   uint8_t *flags);
+    /* The answer for one point of a leaf. */
+    uint32_t (*leaf)(const cmty__areas *a, cmty__place at, cmty_point p);
     /* As cmty__areas_unclear. */
     size_t (*unclear)(const cmty__areas *a, const cmty_point *p, double within_m, uint16_t *which,
                       size_t n);
 } cmty__finder;
+const cmty__finder *cmty__best_finder(void); /* of this processor */
 extern const cmty__finder cmty__finder_portable, cmty__finder_avx2, cmty__finder_avx512;
 
 /* Where hits go: to `hits`, or their areas to `areas` if that is NULL. */

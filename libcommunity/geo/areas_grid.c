@@ -46,10 +46,10 @@ static void shape(cmty__builder *b, double cells)
         const cmty_point *p = b->points + (b->edges[k].point & ~CMTY__SEAM);
 
         for (int i = 0; i < 2; i++) {
-            min.lon_deg = fmin(min.lon_deg, p[i].lon_deg);
-            max.lon_deg = fmax(max.lon_deg, p[i].lon_deg);
-            min.lat_deg = fmin(min.lat_deg, p[i].lat_deg);
-            max.lat_deg = fmax(max.lat_deg, p[i].lat_deg);
+            min.lon_deg = cmty__less(min.lon_deg, p[i].lon_deg);
+            max.lon_deg = cmty__more_of(max.lon_deg, p[i].lon_deg);
+            min.lat_deg = cmty__less(min.lat_deg, p[i].lat_deg);
+            max.lat_deg = cmty__more_of(max.lat_deg, p[i].lat_deg);
         }
     }
     width = max.lon_deg - min.lon_deg;
@@ -177,71 +177,64 @@ static bool list_inner(cmty__builder *b, cmty__cell c, uint32_t level, const uin
     return true;
 }
 
-/* Carries the set from one point of the cell to another, both on one latitude. */
-static bool carry(const cmty__builder *b, const uint32_t *list, size_t count, cmty_point from,
-                  cmty_point to, cmty__area_set *set)
+/* Carries the set from one spot of the cell to another, both on one latitude. */
+static bool carry(const cmty__builder *b, const uint32_t *list, size_t count, cmty__spot from,
+                  cmty__spot to, cmty__area_set *set)
 {
     for (size_t i = 0; i < count; i++) {
-        const cmty__edge *e = &b->edges[list[i]];
-        cmty_point p, q;
+        const cmty__stepped *s = &b->stepped[list[i]];
 
-        if (e->point & CMTY__SEAM)
+        if ((s->ay > from.y + CMTY__SPOT_SLACK && s->by > from.y + CMTY__SPOT_SLACK)
+            || (s->ay < from.y - CMTY__SPOT_SLACK && s->by < from.y - CMTY__SPOT_SLACK)
+            || (b->edges[list[i]].point & CMTY__SEAM))
             continue;
-        cmty__edge_ends(b->points, e, &p, &q);
-        if ((p.lat_deg > from.lat_deg) == (q.lat_deg > from.lat_deg))
-            continue;
-        if (((cmty__passes(p, q, from) ^ cmty__passes(p, q, to)) & CMTY__CROSSED)
+        if (cmty__edge_passes(b, list[i], from) != cmty__edge_passes(b, list[i], to)
             && !cmty__edge_toggle(b, list[i], set))
             return false;
     }
     return true;
 }
 
-/* Carries b->row, the set at one row's reference point, up to that of the next row of sub-cells.
-   was: what each edge says at the first; and then at the second. */
+/* Carries b->row, the set at one row's reference spot, up to that of the next row of sub-cells.
+   What lies above or below both says the same at both. */
 static bool next_row(cmty__builder *b, cmty__cell coarse, const uint32_t *list, size_t count,
-                     cmty_point to)
+                     cmty__spot from, cmty__spot to)
 {
     for (size_t i = 0; i < count; i++) {
-        bool crossed = cmty__edge_crossed(b, list[i], coarse, to);
+        const cmty__stepped *s = &b->stepped[list[i]];
 
-        if (crossed != b->was[i] && !cmty__edge_toggle(b, list[i], &b->row))
+        if ((s->ay > to.y + CMTY__SPOT_SLACK && s->by > to.y + CMTY__SPOT_SLACK)
+            || (s->ay < from.y - CMTY__SPOT_SLACK && s->by < from.y - CMTY__SPOT_SLACK))
+            continue;
+        if (cmty__edge_crossed(b, list[i], coarse, from)
+                != cmty__edge_crossed(b, list[i], coarse, to)
+            && !cmty__edge_toggle(b, list[i], &b->row))
             return false;
-        b->was[i] = crossed;
     }
-    return true;
-}
-
-static bool begin_rows(cmty__builder *b, cmty__cell coarse, const uint32_t *list, size_t count)
-{
-    cmty_point from = cmty__cell_reference(b, coarse);
-
-    if (!cmty__area_set_copy(&b->row, &b->now)
-        || !cmty__grow(&b->was, &b->was_capacity, count, sizeof *b->was))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        b->was[i] = cmty__edge_crossed(b, list[i], coarse, from);
     return true;
 }
 
 static bool fill_sub(cmty__builder *b, cmty__cell coarse, uint32_t level, const uint32_t *list,
                      size_t count, size_t first_word)
 {
+    cmty__spot from = cmty__cell_spot(coarse);
     uint32_t n = 1U << level;
 
-    if (!begin_rows(b, coarse, list, count))
+    if (!cmty__area_set_copy(&b->row, &b->now))
         return false;
     for (uint32_t j = 0; j < n; j++) {
         cmty__cell c = {level, coarse.column << level, (coarse.row << level) + j};
+        cmty__spot at = cmty__cell_spot(c);
         uint32_t number = 0;
         bool known = false;
 
-        if ((j > 0 && !next_row(b, coarse, list, count, cmty__cell_reference(b, c)))
+        if ((j > 0 && !next_row(b, coarse, list, count, from, at))
             || !cmty__area_set_copy(&b->inner, &b->row))
             return false;
+        from = at;
         for (uint32_t i = 0; i < n; i++, c.column++) {
-            size_t cell = (size_t)j * n + i, from = b->inner_first[cell];
-            size_t edges = b->inner_first[cell + 1] - from;
+            size_t cell = (size_t)j * n + i, first = b->inner_first[cell];
+            size_t edges = b->inner_first[cell + 1] - first;
             cmty__cell next = {level, c.column + 1, c.row};
             uint32_t word;
 
@@ -253,11 +246,11 @@ static bool fill_sub(cmty__builder *b, cmty__cell coarse, uint32_t level, const 
                 continue;
             }
             known = false;
-            if (!cmty__leaf_make(b, c, b->inner_list + from, edges, &b->inner, true, &word))
+            if (!cmty__leaf_make(b, c, b->inner_list + first, edges, &b->inner, true, &word))
                 return false;
             b->words[first_word + cell] = word;
-            if (!carry(b, b->inner_list + from, edges, cmty__cell_reference(b, c),
-                       cmty__cell_reference(b, next), &b->inner))
+            if (!carry(b, b->inner_list + first, edges, cmty__cell_spot(c), cmty__cell_spot(next),
+                       &b->inner))
                 return false;
         }
     }
@@ -321,8 +314,7 @@ static cmty_status fill_row(cmty__builder *b, uint32_t row, cmty_error *err)
         ok = make_cell(b, c, b->list + from, edges, &word);
         b->words[cell] = word;
         ok = ok
-             && carry(b, b->list + from, edges, cmty__cell_reference(b, c),
-                      cmty__cell_reference(b, next), &b->now);
+             && carry(b, b->list + from, edges, cmty__cell_spot(c), cmty__cell_spot(next), &b->now);
     }
     if (!ok)
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
@@ -416,7 +408,6 @@ void cmty__builder_free(cmty__builder *b)
     cmty__free(b->now.areas);
     cmty__free(b->inner.areas);
     cmty__free(b->row.areas);
-    cmty__free(b->was);
     cmty__free(b->locals.areas);
     cmty__free(b->other.areas);
     cmty__free(b->touched);

@@ -366,6 +366,23 @@ static void first(const cmty__areas *a, const cmty_point *p, size_t n, int32_t *
         flags[i] = (uint8_t)(word[i] >> CMTY__ANSWER_SHIFT);
 }
 
+static uint32_t leaf(const cmty__areas *a, cmty__place at, cmty_point p)
+{
+    const cmty__line *line = a->lines + (at.word & CMTY__REST);
+    int x = cmty__local(at.u, at.level), y = cmty__local(at.v, at.level);
+    cmty__left left = {0, 0, true};
+    bool odd;
+
+    if ((at.word & CMTY__TAG) == CMTY__TAG_PAIR) {
+        odd = cmty__line_parity(line, x, y, &left.doubt);
+        if (!left.doubt)
+            return cmty__set_answer(a, line->set[odd]);
+    } else {
+        left.held = cmty__line_held(line, x, y, &left.doubt);
+    }
+    return cmty__answer_left(a, &left, at.word, p);
+}
+
 /* ---- is surely no boundary near? ---- */
 
 #if defined(__AVX512F__) && !defined(__clang_analyzer__)
@@ -454,4 +471,4 @@ static size_t unclear(const cmty__areas *a, const cmty_point *p, double within_m
 
 #endif
 
-const cmty__finder CMTY__FINDER = {find, first, unclear};
+const cmty__finder CMTY__FINDER = {find, first, leaf, unclear};

@@ -26,23 +26,67 @@ typedef struct slot_list {
 
 /* ---- what an edge says ---- */
 
-static bool says_break(double steps, cmty_point end, cmty__cell c, cmty_point p)
+/* From the doubles. */
+static bool passes_exactly(const cmty__builder *b, uint32_t edge, cmty_point p)
 {
-    return (uint32_t)steps >> (CMTY__CELL_BITS - c.level) < c.column && end.lat_deg <= p.lat_deg;
+    cmty_point from, to;
+
+    cmty__edge_ends(b->points, &b->edges[edge], &from, &to);
+    return (cmty__passes(from, to, p) & CMTY__CROSSED) != 0;
 }
 
-bool cmty__edge_crossed(const cmty__builder *b, uint32_t edge, cmty__cell c, cmty_point p)
+static cmty_point point_at(const cmty__builder *b, cmty__spot at)
 {
-    const cmty__edge *e = &b->edges[edge];
-    cmty_point from, to;
-    bool crossed;
+    return (cmty_point){b->origin[0] + at.x / b->per_deg[0], b->origin[1] + at.y / b->per_deg[1]};
+}
 
-    if (e->point & CMTY__SEAM)
+static bool level_in_doubt(const cmty__stepped *s, cmty__spot at)
+{
+    return fabs(s->ay - at.y) < CMTY__SPOT_SLACK || fabs(s->by - at.y) < CMTY__SPOT_SLACK;
+}
+
+/* In steps, where no end is in doubt. */
+static bool passes(const cmty__builder *b, uint32_t edge, cmty__spot at)
+{
+    const cmty__stepped *s = &b->stepped[edge];
+    double ax = s->ax - at.x, ay = s->ay - at.y, bx = s->bx - at.x, by = s->by - at.y, det, bound;
+
+    if ((ay > 0) == (by > 0) || ax > CMTY__SPOT_SLACK)
         return false;
-    cmty__edge_ends(b->points, e, &from, &to);
-    crossed = cmty__passes(from, to, p) & CMTY__CROSSED;
-    crossed ^= says_break(b->stepped[edge].ax, from, c, p);
-    return crossed ^ says_break(b->stepped[edge].bx, to, c, p);
+    if (bx < -CMTY__SPOT_SLACK)
+        return true;
+    det = ax * by - ay * bx;
+    bound = CMTY__SPOT_SLACK * (fabs(ax) + fabs(ay) + fabs(bx) + fabs(by));
+    if (fabs(det) <= bound)
+        return passes_exactly(b, edge, point_at(b, at));
+    return (by > 0) == (det < 0);
+}
+
+bool cmty__edge_passes(const cmty__builder *b, uint32_t edge, cmty__spot at)
+{
+    return level_in_doubt(&b->stepped[edge], at) ? passes_exactly(b, edge, point_at(b, at))
+                                                 : passes(b, edge, at);
+}
+
+static bool is_left(double steps, cmty__cell c)
+{
+    return (uint32_t)steps >> (CMTY__CELL_BITS - c.level) < c.column;
+}
+
+bool cmty__edge_crossed(const cmty__builder *b, uint32_t edge, cmty__cell c, cmty__spot at)
+{
+    const cmty__stepped *s = &b->stepped[edge];
+    bool left_a = is_left(s->ax, c), left_b = is_left(s->bx, c);
+    cmty_point p, from, to;
+
+    if (b->edges[edge].point & CMTY__SEAM)
+        return false;
+    if (!level_in_doubt(s, at))
+        return passes(b, edge, at) ^ (left_a && s->ay <= at.y) ^ (left_b && s->by <= at.y);
+    p = point_at(b, at);
+    cmty__edge_ends(b->points, &b->edges[edge], &from, &to);
+    return passes_exactly(b, edge, p) ^ (left_a && from.lat_deg <= p.lat_deg)
+           ^ (left_b && to.lat_deg <= p.lat_deg);
 }
 
 bool cmty__edge_toggle(const cmty__builder *b, uint32_t edge, cmty__area_set *s)
@@ -124,8 +168,8 @@ static bool put_slots(const cmty__builder *b, uint32_t edge, cmty__cell c, slot_
     double ax = (s->ax - x) * scale, ay = (s->ay - y) * scale;
     double bx = (s->bx - x) * scale, by = (s->by - y) * scale;
     end from = clip(ax, ay, bx, by), to_end = clip(bx, by, ax, ay);
-    double west = fmin(from.x, to_end.x), east = fmax(from.x, to_end.x);
-    double south = fmin(from.y, to_end.y), north = fmax(from.y, to_end.y);
+    double west = cmty__less(from.x, to_end.x), east = cmty__more_of(from.x, to_end.x);
+    double south = cmty__less(from.y, to_end.y), north = cmty__more_of(from.y, to_end.y);
     bool seam = (b->edges[edge].point & CMTY__SEAM) != 0;
 
     if (to->count + SLOTS_OF_EDGE > CMTY__SLOTS_MAX || !in_frame(&from) || !in_frame(&to_end))
@@ -210,13 +254,14 @@ static bool is_pair(const cmty__builder *b, const uint32_t *list, size_t count)
 static bool make_pair(cmty__builder *b, cmty__cell c, const uint32_t *list, size_t count,
                       const cmty__area_set *inside, bool force, uint32_t *word, bool *done)
 {
-    slot_list slots = {.count = 0};
-    cmty_point reference = cmty__cell_reference(b, c);
+    slot_list slots; /* long: not for nothing cleared */
+    cmty__spot reference = cmty__cell_spot(c);
     bool constant = false, crossed = false;
     uint32_t set[2];
     cmty__line *line;
 
     *done = true;
+    slots.count = 0;
     for (size_t i = 0; i < count; i++)
         if (!put_slots(b, list[i], c, &slots, &constant)) {
             *done = false;
@@ -324,13 +369,14 @@ static void fill_tail(const cmty__builder *b, void *to, const slot_list *slots,
 static bool make_many(cmty__builder *b, cmty__cell c, const uint32_t *list, size_t count,
                       const cmty__area_set *inside, uint32_t *word)
 {
-    slot_list slots = {.count = 0};
-    cmty_point reference = cmty__cell_reference(b, c);
+    slot_list slots;
+    cmty__spot reference = cmty__cell_spot(c);
     uint32_t always[2] = {0, 0}, constant, *base;
     size_t words, lines = 1, tail = 0;
     cmty__line *line;
     bool narrow;
 
+    slots.count = 0;
     if (!find_locals(b, list, count) || !number_constant(b, inside, &constant))
         return false;
     words = (b->locals.count + 31) / 32;

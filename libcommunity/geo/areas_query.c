@@ -196,19 +196,10 @@ static uint32_t exact_answer(const cmty__areas *a, const cmty__place *at, cmty_p
 uint32_t cmty__answer_at(const cmty__areas *a, cmty_point p)
 {
     cmty__place at = cmty__place_of(a, p);
-    const cmty__line *line = a->lines + (at.word & CMTY__REST);
-    int x = cmty__local(at.u, at.level), y = cmty__local(at.v, at.level);
-    uint64_t held;
-    bool doubt, odd;
 
     if ((at.word & CMTY__TAG) == CMTY__TAG_SET)
         return cmty__set_answer(a, at.word);
-    if ((at.word & CMTY__TAG) == CMTY__TAG_PAIR) {
-        odd = cmty__line_parity(line, x, y, &doubt);
-        return doubt ? exact_answer(a, &at, p) : cmty__set_answer(a, line->set[odd]);
-    }
-    held = cmty__line_held(line, x, y, &doubt);
-    return doubt ? exact_answer(a, &at, p) : held_answer(a, line, held);
+    return a->finder->leaf(a, at, p);
 }
 
 uint32_t cmty__answer_left(const cmty__areas *a, const cmty__left *left, uint32_t word,

@@ -94,6 +94,13 @@ static inline lanes most(lanes a, lanes b) /* b where a is no number */
     return (lanes)_mm_max_ps((__m128)a, (__m128)b);
 }
 
+static inline float least_lane(lanes v)
+{
+    __m128 two = _mm_min_ps((__m128)v, _mm_movehl_ps((__m128)v, (__m128)v));
+
+    return _mm_cvtss_f32(_mm_min_ss(two, _mm_shuffle_ps(two, two, 1)));
+}
+
 static inline unsigned lanes_within(lanes a, float limit) /* a bit for each lane */
 {
     return (unsigned)_mm_movemask_ps(_mm_cmple_ps((__m128)a, _mm_set1_ps(limit)));
@@ -114,6 +121,13 @@ static inline lanes least(lanes a, lanes b)
 static inline lanes most(lanes a, lanes b) /* b where a is no number */
 {
     return choose(a > b, a, b);
+}
+
+static inline float least_lane(lanes v)
+{
+    float a = v[0] < v[1] ? v[0] : v[1], b = v[2] < v[3] ? v[2] : v[3];
+
+    return a < b ? a : b;
 }
 
 static inline unsigned lanes_within(lanes a, float limit) /* a bit for each lane */
@@ -140,14 +154,6 @@ static inline lanes squares(const viewpoint *v, const block *b)
     x *= v->lon[0] + y * v->lon[1];
     y *= v->lat[0] + y * v->lat[1];
     return x * x + y * y;
-}
-
-static inline float least_lane(lanes v)
-{
-    lanes w = least(v, __builtin_shuffle(v, (lane_bits){2, 3, 0, 1}));
-
-    w = least(w, __builtin_shuffle(w, (lane_bits){1, 0, 3, 2}));
-    return w[0];
 }
 
 /* By how much a distance of single precision may differ from that of cmty__edge_distance: rounding,
