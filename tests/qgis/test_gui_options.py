@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """The page of settings: what it finds, what it keeps, and what it never keeps."""
 
+import os
+
 import pytest
 
-from environment import LIBRARY
+LIBRARY = os.environ["COMMUNITY_LIBRARY"]
 
 
 @pytest.fixture()
@@ -18,7 +20,7 @@ def page(qgis, setting):
 
 
 def test_the_library_found_is_named_and_tests_itself(page):
-    assert page.found.text().startswith("libcommunity 0.") and str(LIBRARY) in page.found.text()
+    assert page.found.text().startswith("libcommunity 0.") and LIBRARY in page.found.text()
     page.test.click()
     assert page.result.text().startswith("The self-test passed.")
 
@@ -31,7 +33,7 @@ def test_a_wrong_library_is_said_with_its_path_before_it_is_kept(page, path):
     assert path in page.found.text() and "./dev install" in page.found.text()
     assert not page.test.isEnabled()
     assert settings.get(settings.LIBRARY) == ""
-    page.library.setFilePath(str(LIBRARY))
+    page.library.setFilePath(LIBRARY)
     assert page.test.isEnabled()
 
 

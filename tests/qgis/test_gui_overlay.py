@@ -125,6 +125,7 @@ def static_picture(path):
     return drawn(job)
 
 
+@pytest.mark.once
 def test_no_read_and_no_picture_mixes_editions(live, editions, desktop, project):
     """Another process replaces the file as fast as it can while QGIS reads and draws."""
     from qgis.PyQt.QtCore import QCoreApplication
