@@ -1028,6 +1028,10 @@
         <translation>La capa no tiene SRC: establézcalo en Capa &gt; Establecer SRC de la capa y ejecute de nuevo.</translation>
     </message>
     <message>
+        <source>The map cannot show this edition: {}</source>
+        <translation>El mapa no puede mostrar esta edición: {}</translation>
+    </message>
+    <message>
         <source>The new beats have {} faults; the first: {} Check beat boundaries shows all of them.</source>
         <translation>Los cuadrantes nuevos tienen {} fallos; el primero: {} «Comprobar los límites de los cuadrantes» los muestra todos.</translation>
     </message>
