@@ -10,6 +10,7 @@ import processing
 from qgis.core import (QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsFillSymbol,
                        QgsPalLayerSettings, QgsProcessingFeatureSourceDefinition, QgsProject,
                        QgsTextFormat, QgsVectorLayer, QgsVectorLayerSimpleLabeling)
+from qgis.gui import QgsFileWidget
 from qgis.PyQt.QtCore import QPoint, Qt, QTimer
 from qgis.PyQt.QtGui import QColor, QGuiApplication
 from qgis.PyQt.QtTest import QTest
@@ -201,8 +202,11 @@ def at_work():
     assert found["COUNT"] == 348 and 0 < found["ASSIGNED"] <= 348
     assert assigned.renderer().type() == "categorizedSymbol"
     only("Reports with beats", "Beats", "Beats until March", "Lake")
+    warned = iface.messageBar().currentItem()
+    assert warned and "Reports with beats" in warned.text(), warned
     drawn()
     picture("assigned")
+    iface.messageBar().clearWidgets()
 
     assigned.selectByExpression(
         """"beat" <> '' AND "source_ref" <> '' AND count(1, "source_ref") = 1""")
@@ -225,11 +229,30 @@ def at_work():
     found = run("publishoverlay", "publish", STORE="store.db", OUTPUT=f"{CITY}/map.gpkg",
                 PAGE_TITLE="Port Linden")
     assert found["REPORTS"] > 1000 and found["POINTS"] <= found["REPORTS"]
-    names = {layer.name(): layer for layer in PROJECT.mapLayers().values()
-             if layer.source().startswith(f"{CITY}/map.gpkg")}
-    assert len(names) >= 2, sorted(names)
-    step("loaded: " + ", ".join(sorted(names)))
-    only(*names, "Lake")
+    assert len([layer for layer in PROJECT.mapLayers().values()
+                if layer.source().startswith(f"{CITY}/map.gpkg")]) >= 2
+    ground = {layer.id() for layer in (*both, layer_of("Lake"))}
+    PROJECT.removeMapLayers([layer for layer in PROJECT.mapLayers() if layer not in ground])
+    the_overlay(window)
+
+
+def the_overlay(window):
+    """Nothing exact is in the project any more; what is published comes through the dock."""
+    dock = child(window, QDockWidget, "communityDock")
+    wait_for("the guard", lambda: not child(dock, QLabel, "communityExact").text())
+    child(dock, QgsFileWidget, "communityOverlay").setFilePath(f"{CITY}/map.gpkg")
+    assert "Port Linden" in child(dock, QLabel, "communityCounts").text()
+    child(dock, QPushButton, "communityLoadOverlay").click()
+    group = PROJECT.layerTreeRoot().findGroup("Published overlay")
+    names = [node.name() for node in group.findLayers()]
+    assert names[0] == "Reports (protected places)", names
+    step("the overlay: " + ", ".join(names))
+    only("Lake")
+    group.setItemVisibilityCheckedRecursive(True)
+    for node in (group, *group.findLayers()[:2]):
+        node.setExpanded(False)  # or QGIS takes it as unfolded already
+        node.setExpanded(True)
+    child(dock, QScrollArea, "").ensureWidgetVisible(child(dock, QgsFileWidget, "communityStore"))
     drawn()
     picture("overlay")
 
