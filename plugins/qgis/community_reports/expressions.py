@@ -10,7 +10,7 @@ import os
 import threading
 import time
 
-from qgis.core import (QgsCoordinateReferenceSystem, QgsCoordinateTransformContext, QgsCsException,
+from qgis.core import (QgsCoordinateReferenceSystem, QgsCoordinateTransformContext,
                        QgsExpression, QgsExpressionFunction, QgsGeometry, QgsMapLayerType,
                        QgsProject)
 from qgis.PyQt.QtCore import QObject, QThread, pyqtSignal, pyqtSlot
@@ -231,8 +231,6 @@ def place_of(geometry, context):
         place = ToWgs84(crs, carry).of(geometry)
     except TypeError:
         raise CommunityError(tr("The geometry must be a point.")) from None
-    except QgsCsException:
-        return None
     if place is None or not (abs(place[0]) <= 180 and abs(place[1]) <= 90):
         return None
     return place

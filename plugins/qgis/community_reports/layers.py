@@ -4,7 +4,7 @@
 import os
 import tempfile
 
-from qgis.core import (QgsCoordinateReferenceSystem, QgsCoordinateTransform,
+from qgis.core import (QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsCsException,
                        QgsCoordinateTransformContext, QgsFeature,
                        QgsProcessingException, QgsProviderRegistry, QgsVectorFileWriter,
                        QgsVectorLayer, QgsWkbTypes)
@@ -25,9 +25,14 @@ class Workspace:
         self._folder = tempfile.TemporaryDirectory(prefix="community-")
         self._count = 0
 
-    def path(self, ending):
+    def path(self, ending, name=""):
+        """Of a new file; one with a name keeps it, in a folder of its own."""
         self._count += 1
-        return os.path.join(self._folder.name, f"{self._count}{ending}")
+        path = os.path.join(self._folder.name, str(self._count))
+        if not name:
+            return path + ending
+        os.mkdir(path, 0o700)
+        return os.path.join(path, name + ending)
 
     def close(self):
         self._folder.cleanup()
@@ -60,9 +65,9 @@ def source_spec(source, work):
 
 def copy_spec(features, crs, kind, work, name):
     """Copy features to a GeoPackage whose file name still says what they were."""
-    path = work.path(".gpkg")
     options = QgsVectorFileWriter.SaveVectorOptions()
     options.layerName = "".join(c if c.isalnum() or c in "-_" else "_" for c in name) or "layer"
+    path = work.path(".gpkg", options.layerName)
     options.layerOptions = ["SPATIAL_INDEX=NO", "FID=community_fid"]
     fields = features.fields()
     writer = QgsVectorFileWriter.create(path, fields, QgsWkbTypes.multiType(kind)
@@ -90,7 +95,7 @@ class ToWgs84:
         self.carry = None if crs == wgs84 else QgsCoordinateTransform(crs, wgs84, context)
 
     def place(self, feature):
-        """(lon, lat), or None where the feature has no single place."""
+        """(lon, lat), or None where the feature has no single place on the globe."""
         return self.of(feature.geometry())
 
     def of(self, geometry):
@@ -104,7 +109,10 @@ class ToWgs84:
         else:
             point = geometry.asPoint()
         if self.carry is not None:
-            point = self.carry.transform(point)
+            try:
+                point = self.carry.transform(point)
+            except QgsCsException:  # its words hold the place
+                return None
         return point.x(), point.y()
 
 

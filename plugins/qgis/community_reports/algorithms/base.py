@@ -3,6 +3,7 @@
 again and again."""
 
 import os
+import re
 
 from qgis.core import (QgsFeatureSink, QgsField, QgsFields, QgsProcessing, QgsProcessingAlgorithm,
                        QgsProcessingContext, QgsProcessingException,
@@ -44,6 +45,13 @@ def file_parameter(name, title, optional=False, ending=""):
 def advanced(parameter):
     parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.FlagAdvanced)
     return parameter
+
+
+def in_words(problem):
+    """What went wrong, without the names of passing tables: nobody can look into these."""
+    text = re.sub(r"\b\d+\.csv, line (\d+)", lambda found: tr("row {} of the layer").format(
+        int(found[1]) - 1), str(problem))
+    return re.sub(r"\b\d+\.csv\b", tr("the layer"), text)
 
 
 class CommunityAlgorithm(QgsProcessingAlgorithm):
@@ -114,7 +122,7 @@ class CommunityAlgorithm(QgsProcessingAlgorithm):
         except Stopped:
             return {}
         except CommunityError as problem:
-            raise QgsProcessingException(str(problem)) from None
+            raise QgsProcessingException(in_words(problem)) from None
         finally:
             self.work.close()
 

@@ -1344,8 +1344,16 @@
         <translation>redistribución,realineación,vigente desde,vigente hasta,historia,versión,cuadrante</translation>
     </message>
     <message>
+        <source>row {} of the layer</source>
+        <translation>fila {} de la capa</translation>
+    </message>
+    <message>
         <source>the latest beats</source>
         <translation>los cuadrantes más recientes</translation>
+    </message>
+    <message>
+        <source>the layer</source>
+        <translation>la capa</translation>
     </message>
     <message>
         <source>the same mask for the same report</source>
