@@ -141,6 +141,12 @@ def test_cancel_stops_at_once(plugin):
     assert results == {}
 
 
+def test_a_field_that_is_not_there_is_named(run):
+    said = failure(run, "assignbeats", INPUT=grid(), BEATS=[maps.beats()], OUTPUT=TEMPORARY,
+                   TIME_FIELD="when")
+    assert said == "TIME_FIELD: reports has no field when; it has: id, secret"
+
+
 def test_fences_decide(run):
     fences = maps.layer("Polygon", "fences", ("id:string", "action:string"), [
         (maps.square(0, 0), ("school", "withhold")), (maps.square(1, 1), ("yard", "refuse"))])

@@ -103,12 +103,26 @@ class CommunityAlgorithm(QgsProcessingAlgorithm):
             self.lib = settings.open_library()
             given = self.parameterAsVectorLayer(parameters, "INPUT", context)
             self.mark = given and precision.of(given) or precision.EXACT  # of what is made of it
+            self.check_fields()
             self.gather()
         except LibraryMissing as problem:
             self.problem = self.failure(library_missing(problem))
         except QgsProcessingException as problem:
             self.problem = problem
         return True
+
+    def check_fields(self):
+        """A field that is not there is said before anything is read."""
+        for parameter in self.parameterDefinitions():
+            if parameter.type() != QgsProcessingParameterField.typeName():
+                continue
+            source = self.source(parameter.parentLayerParameterName(), optional=True)
+            for name in self.parameterAsFields(self.parameters, parameter.name(), self.context):
+                if source is not None and source.fields().lookupField(name) < 0:
+                    raise self.failure(
+                        tr("{}: {} has no field {}; it has: {}").format(
+                            parameter.name(), source.sourceName(), name,
+                            ", ".join(source.fields().names())))
 
     def gather(self):
         """Read what only the main thread may read."""

@@ -1412,6 +1412,10 @@
         <translation>{} reportes, {} puntos</translation>
     </message>
     <message>
+        <source>{}: {} has no field {}; it has: {}</source>
+        <translation>{}: {} no tiene el campo {}; tiene: {}</translation>
+    </message>
+    <message>
         <source>“{}” is neither a layer of the project nor a file.</source>
         <translation>«{}» no es ni una capa del proyecto ni un archivo.</translation>
     </message>
