@@ -24,7 +24,7 @@ extern "C" {
 
 enum {
     CMTY_DISPATCH_MAJOR = 1, /**< Another major is another contract. */
-    CMTY_DISPATCH_MINOR = 0, /**< Grows with what is added. */
+    CMTY_DISPATCH_MINOR = 1, /**< Grows with what is added. 1: priority of an incident. */
 };
 
 /** What a host says of itself. */
@@ -129,6 +129,9 @@ typedef struct cmty_dispatch_incident {
                                                     but the first are to be notified too where the
                                                     answer is ambiguous. */
     uint64_t candidate_count;                  /**< How many. */
+    const char *priority_rule; /**< Rule that gave the priority; empty if none. Minor 1. */
+    int32_t priority;          /**< 0 to 10, 10 is the highest; -1 where no rule says. Minor 1. */
+    uint32_t reserved;         /**< 0. */
 } cmty_dispatch_incident;
 
 /** What a host says to an incident; the values of CMTY_ANSWER_* in outbox.h. */

@@ -29,16 +29,21 @@ enum {
 
 /** Who receives. Start from CMTY_OUTBOX_OPTIONS_INIT, then set fields. */
 typedef struct cmty_outbox_options {
-    uint32_t struct_size; /**< Filled by the initialiser; never by hand. */
-    int32_t role;         /**< CMTY_ROLE_*. Default CMTY_ROLE_PUBLIC. */
-    const char *receiver; /**< Name of the receiver, 1 to 64 bytes: answers are kept under it. Not
-                               NULL. */
+    uint32_t struct_size;   /**< Filled by the initialiser; never by hand. */
+    int32_t role;           /**< CMTY_ROLE_*. Default CMTY_ROLE_PUBLIC. */
+    const char *receiver;   /**< Name of the receiver, 1 to 64 bytes: answers are kept under it. Not
+                                 NULL. */
+    const char *priorities; /**< File of rules that say how urgent a report is
+                                 (schemas/priority-1.json). NULL: none. */
 } cmty_outbox_options;
+
+/** Size of cmty_outbox_options before `priorities`. */
+#define CMTY_OUTBOX_OPTIONS_SIZE_0_1 offsetof(cmty_outbox_options, priorities)
 
 /** Defaults of cmty_outbox_options. */
 #define CMTY_OUTBOX_OPTIONS_INIT                                                                   \
     {                                                                                              \
-        (uint32_t)sizeof(cmty_outbox_options), CMTY_ROLE_PUBLIC, NULL                              \
+        (uint32_t)sizeof(cmty_outbox_options), CMTY_ROLE_PUBLIC, NULL, NULL                        \
     }
 
 /**
@@ -107,8 +112,15 @@ typedef struct cmty_outbox_item {
     int32_t relation;      /**< CMTY_RELATION_*; public: -1. */
     int32_t fence_action;  /**< CMTY_FENCE_*; public: CMTY_FENCE_ACCEPT. */
     uint32_t ambiguous;    /**< 1 if another beat is as good an answer; public: 0. */
-    uint32_t beat_disclosed; /**< 1: beat_id is that of the true place. */
+    uint32_t beat_disclosed;   /**< 1: beat_id is that of the true place. */
+    const char *priority_rule; /**< Name of the rule that gave the priority; empty if none. */
+    int32_t priority;  /**< 0 to 10, 10 is the highest; -1 where no rule says. From what else the
+                            item tells: a number tells nothing more. */
+    uint32_t reserved; /**< 0. */
 } cmty_outbox_item;
+
+/** Size of cmty_outbox_item before `priority_rule`. */
+#define CMTY_OUTBOX_ITEM_SIZE_0_1 offsetof(cmty_outbox_item, priority_rule)
 
 /**
  * The next report that the receiver has not answered for. The same again until it has.

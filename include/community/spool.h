@@ -44,13 +44,18 @@ typedef struct cmty_spool_options {
     void (*answered)(void *user, const char *report_id, const cmty_outbox_answer *answer);
     /** Notices: an answer that cannot be read. Borrowed for the life of the object; may be NULL. */
     const cmty_host *host;
+    const char *priorities; /**< File of rules that say how urgent a report is
+                                 (schemas/priority-1.json). NULL: none. */
 } cmty_spool_options;
+
+/** Size of cmty_spool_options before `priorities`. */
+#define CMTY_SPOOL_OPTIONS_SIZE_0_1 offsetof(cmty_spool_options, priorities)
 
 /** Defaults of cmty_spool_options. */
 #define CMTY_SPOOL_OPTIONS_INIT                                                                    \
     {                                                                                              \
         (uint32_t)sizeof(cmty_spool_options), CMTY_ROLE_PUBLIC, NULL, NULL, NULL, 3600, 1000, 0,   \
-            NULL, NULL, NULL                                                                       \
+            NULL, NULL, NULL, NULL                                                                 \
     }
 
 /**

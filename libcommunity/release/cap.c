@@ -102,6 +102,13 @@ void cmty__encode_cap(const cmty__letterhead *head, const cmty__message *m, cmty
         put_named(out, "parameter", "law", m->law);
     if (m->promise[0] != '\0')
         put_named(out, "parameter", "guarantee", m->promise);
+    if (m->priority >= 0) {
+        cmty__buf_format(out,
+                         "<parameter><valueName>community:priority</valueName><value>%d</value>"
+                         "</parameter>\n",
+                         (int)m->priority);
+        put_named(out, "parameter", "priority_rule", m->priority_rule);
+    }
     put_area(out, m);
     cmty__buf_text(out, "</info>\n</alert>\n");
 }

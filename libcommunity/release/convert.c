@@ -21,7 +21,7 @@ cmty_status cmty_convert_item(const cmty_outbox_item *item, const cmty_convert_o
                               char **text, cmty_error *err)
 {
     const cmty__format_rule *rule;
-    cmty_outbox_item copy = {0};
+    cmty_outbox_item copy = {.priority_rule = "", .priority = -1};
     cmty__letterhead head;
     cmty__message message;
     cmty__buf out = {0};
@@ -31,7 +31,8 @@ cmty_status cmty_convert_item(const cmty_outbox_item *item, const cmty_convert_o
         *text = NULL;
     if (item == NULL || options == NULL || text == NULL)
         return cmty__fail(err, CMTY_E_INVALID, "item, options or text is NULL");
-    st = cmty__struct_read(&copy, sizeof copy, item, sizeof copy, "cmty_outbox_item", err);
+    st = cmty__struct_read(&copy, sizeof copy, item, CMTY_OUTBOX_ITEM_SIZE_0_1, "cmty_outbox_item",
+                           err);
     if (st == CMTY_OK)
         st = cmty__letterhead_read(options, &head, err);
     if (st != CMTY_OK)

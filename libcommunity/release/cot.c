@@ -47,6 +47,10 @@ static void put_detail(cmty__buf *b, const cmty__message *m)
     if (m->district[0] != '\0')
         put(b, "district", m->district);
     put(b, "law", m->law);
+    if (m->priority >= 0) {
+        cmty__buf_format(b, " priority=\"%d\"", (int)m->priority);
+        put(b, "priority_rule", m->priority_rule);
+    }
     put_time(b, "occurred", m->time);
     put(b, "time_bin", m->time_bin);
     cmty__buf_text(b, "/>\n<remarks source=\"libcommunity\">");
@@ -59,6 +63,14 @@ static void put_detail(cmty__buf *b, const cmty__message *m)
     cmty__buf_free(&words);
 }
 
+/* 0 to 9, 9 is the highest. */
+static int quality(const cmty__message *m)
+{
+    if (m->priority >= 0)
+        return m->priority < 9 ? (int)m->priority : 9;
+    return m->escalated ? 7 : 3;
+}
+
 void cmty__encode_cot(const cmty__letterhead *head, const cmty__message *m, cmty__buf *out)
 {
     cmty__buf_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<event version=\"2.0\"");
@@ -69,7 +81,8 @@ void cmty__encode_cot(const cmty__letterhead *head, const cmty__message *m, cmty
     put_time(out, "start", head->now);
     put_time(out, "stale", cmty__letterhead_expires(head));
     put(out, "access", m->internal ? "Restricted" : "Public");
-    put(out, "qos", m->escalated ? "7-r-d" : "3-r-d"); /* replaces its elder; dropped when stale */
+    cmty__buf_format(out, " qos=\"%d-r-d\"",
+                     quality(m)); /* replaces its elder; dropped when stale */
     put(out, "opex", head->exercise != 0 ? "e" : "o");
     cmty__buf_text(out, ">\n");
     put_point(out, m);

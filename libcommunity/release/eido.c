@@ -55,6 +55,10 @@ static void put_incident(cmty__buf *b, const cmty__letterhead *head, const cmty_
     }
     put(b, "incidentTypeCommonRegistryText", cmty_category_in(m->category, CMTY_CODES_APCO));
     cmty__buf_text(b, "\"incidentStatusCommonRegistryText\":[\"Active\"],\n");
+    if (m->priority >= 0) {
+        cmty__buf_format(b, "\"incidentCommonPriorityNumber\":%d,", (int)m->priority);
+        put(b, "incidentPriorityInternalText", m->priority_rule);
+    }
     if (m->beat_id[0] != '\0')
         put(b, "beatOrDispatchGroupText", m->beat_id);
     if (m->withheld[0] == '\0')

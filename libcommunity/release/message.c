@@ -132,6 +132,8 @@ void cmty__message_released(const cmty__gate *gate, const cmty_beatset *beats,
         .at = r->at,
         .radius_m = r->radius_m,
         .time = r->time_utc,
+        .priority_rule = "",
+        .priority = -1,
         .beat_disclosed = r->beat_disclosed,
     };
 
@@ -154,6 +156,8 @@ void cmty__message_item(const cmty_outbox_item *item, cmty__message *out)
         .at = item->at,
         .radius_m = item->radius_m,
         .time = item->time,
+        .priority_rule = item->priority_rule,
+        .priority = item->priority,
         .beat_disclosed = item->beat_disclosed != 0,
         .ambiguous = item->ambiguous != 0,
         .escalated = item->fence_action == CMTY_FENCE_ESCALATE,
@@ -202,6 +206,8 @@ void cmty__message_about(const cmty__message *m, cmty__buf *out)
     if (m->beat_id[0] != '\0')
         cmty__buf_text(out, m->beat_disclosed ? " The beat is that of the true place."
                                               : " The beat is that of the moved place.");
+    if (m->priority >= 0)
+        cmty__buf_format(out, " Priority %d of 10 (%s).", (int)m->priority, m->priority_rule);
     if (m->ambiguous)
         cmty__buf_text(out, " Another beat is as good an answer.");
     if (m->escalated)

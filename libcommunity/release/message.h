@@ -19,7 +19,9 @@ typedef struct cmty__message {
     const char *time_bin, *fence_id;
     cmty_point at; /* masked, six decimals */
     double radius_m;
-    cmty_time time; /* start of the bin */
+    cmty_time time;            /* start of the bin */
+    const char *priority_rule; /* "" if none */
+    int32_t priority;          /* 0 to 10; -1 */
     bool beat_disclosed, ambiguous, escalated;
     bool internal; /* more than the public may see */
 } cmty__message;

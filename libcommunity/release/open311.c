@@ -66,6 +66,10 @@ static void put_extended(const writer *w, cmty__buf *b, const cmty__message *m)
     }
     if (m->promise[0] != '\0')
         w->text(b, "location_guarantee", m->promise);
+    if (m->priority >= 0) {
+        put_number(w, b, "priority", m->priority, 0);
+        w->text(b, "priority_rule", m->priority_rule);
+    }
     w->text(b, "time_bin", m->time_bin);
     cmty__buf_text(b, w->extended_close);
 }

@@ -3,6 +3,7 @@
  * The way to one receiver. What the public may see comes through the gate; the agency reads the
  * protected columns as they are. The exact place is in neither. Serial per object.
  */
+#include "release/priority.h"
 #include "release/released.h"
 
 #include <community/outbox.h>
@@ -16,8 +17,9 @@ struct cmty_outbox {
     cmty_beatset *beats;
     cmty_policy *policy;
     cmty__gate *gate;
-    cmty__arena *arena; /* texts of the last item */
-    int64_t passed;     /* all up to this number are answered, or not for this receiver */
+    cmty__priorities *priorities; /* NULL: none */
+    cmty__arena *arena;           /* texts of the last item */
+    int64_t passed;               /* all up to this number are answered, or not for this receiver */
 };
 
 cmty_status cmty_outbox_options_init(cmty_outbox_options *options)
@@ -35,6 +37,7 @@ void cmty_outbox_free(cmty_outbox *outbox)
     if (outbox == NULL)
         return;
     cmty__gate_free(outbox->gate);
+    cmty__priorities_free(outbox->priorities);
     cmty_policy_free(outbox->policy);
     cmty_beatset_free(outbox->beats);
     cmty__journal_free(outbox->journal);
@@ -76,7 +79,8 @@ cmty_status cmty_outbox_open(const char *store, const cmty_outbox_options *optio
         *out = NULL;
     if (store == NULL || options == NULL || out == NULL)
         return cmty__fail(err, CMTY_E_INVALID, "store, options or out is NULL");
-    st = cmty__struct_read(&o, sizeof o, options, sizeof o, "cmty_outbox_options", err);
+    st = cmty__struct_read(&o, sizeof o, options, CMTY_OUTBOX_OPTIONS_SIZE_0_1,
+                           "cmty_outbox_options", err);
     if (st == CMTY_OK && (o.role < CMTY_ROLE_PUBLIC || o.role > CMTY_ROLE_DISPATCH))
         st = cmty__fail(err, CMTY_E_INVALID, "there is no role of that number");
     if (st == CMTY_OK)
@@ -93,6 +97,8 @@ cmty_status cmty_outbox_open(const char *store, const cmty_outbox_options *optio
         st = cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     if (st == CMTY_OK)
         st = open_parts(outbox, store, err);
+    if (st == CMTY_OK && o.priorities != NULL)
+        st = cmty__priorities_open(o.priorities, &outbox->priorities, err);
     if (st == CMTY_OK)
         *out = outbox;
     else
@@ -250,7 +256,9 @@ cmty_status cmty_outbox_next(cmty_outbox *outbox, cmty_time now, cmty_outbox_ite
         return st;
     found.number = (uint64_t)letter.number;
     found.tries = letter.tries;
-    return cmty__struct_write(item, &found, sizeof found, sizeof found, "cmty_outbox_item", err);
+    cmty__priorities_judge(outbox->priorities, &found);
+    return cmty__struct_write(item, &found, sizeof found, CMTY_OUTBOX_ITEM_SIZE_0_1,
+                              "cmty_outbox_item", err);
 }
 
 /* ---- answers ---- */

@@ -150,6 +150,7 @@ static cmty_status open_outbox(cmty_spool *spool, const char *store, const cmty_
 
     to.role = o->role;
     to.receiver = o->receiver;
+    to.priorities = o->priorities;
     return cmty_outbox_open(store, &to, &spool->outbox, err);
 }
 
@@ -164,7 +165,8 @@ cmty_status cmty_spool_open(const char *store, const cmty_spool_options *options
         *out = NULL;
     if (store == NULL || options == NULL || out == NULL)
         return cmty__fail(err, CMTY_E_INVALID, "store, options or out is NULL");
-    st = cmty__struct_read(&o, sizeof o, options, sizeof o, "cmty_spool_options", err);
+    st = cmty__struct_read(&o, sizeof o, options, CMTY_SPOOL_OPTIONS_SIZE_0_1, "cmty_spool_options",
+                           err);
     if (st == CMTY_OK)
         st = check_options(&o, err);
     if (st != CMTY_OK)

@@ -8,7 +8,7 @@
 #include <time.h>
 
 struct arguments {
-    char *format, *role, *receiver, *agency, *agency_name;
+    char *format, *role, *receiver, *agency, *agency_name, *priorities;
     double again_s, every_s, valid_h;
     int most, watch, unanswered;
 };
@@ -20,6 +20,7 @@ static void arguments_free(struct arguments *a)
     free(a->receiver);
     free(a->agency);
     free(a->agency_name);
+    free(a->priorities);
 }
 
 static cmty_time now_ms(void)
@@ -84,6 +85,7 @@ static int spool_parsed(struct cli *cli, const struct arguments *a, const char *
     o.role = strcmp(a->role, "agency") == 0 ? CMTY_ROLE_AGENCY : CMTY_ROLE_PUBLIC;
     o.receiver = a->receiver != NULL ? a->receiver : "spool";
     o.folder = folder;
+    o.priorities = a->priorities;
     o.convert = &convert;
     o.again_s = a->again_s >= 0 && a->again_s <= 1e9 ? (int64_t)a->again_s : 0;
     o.most = a->most > 0 ? (uint32_t)a->most : 0;
@@ -106,6 +108,8 @@ int verb_spool(struct cli *cli, int argc, const char **argv)
         CLI_TEXT("receiver", '\0', &a.receiver, "NAME", "answers are kept under it; spool"),
         CLI_TEXT("agency", '\0', &a.agency, "DOMAIN", "domain name of the agency: cap, eido"),
         CLI_TEXT("agency-name", '\0', &a.agency_name, "TEXT", "its name for readers"),
+        CLI_TEXT("priorities", '\0', &a.priorities, "FILE",
+                 "rules that say how urgent a report is"),
         CLI_REAL("valid-h", '\0', &a.valid_h, "HOURS", "for how long messages are of use; 24"),
         CLI_REAL("again-s", '\0', &a.again_s, "SECONDS", "what is not answered for comes again"),
         CLI_INT("most", '\0', &a.most, "N", "no more wait in the folder; 1000"),

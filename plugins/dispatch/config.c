@@ -61,6 +61,7 @@ int32_t config_read(const cmty_dispatch_host *host, struct config *c)
         {"spool_format", "eido", c->spool_format},
         {"agency", "", c->agency},
         {"agency_name", "", c->agency_name},
+        {"priorities", "", c->priorities},
     };
     int32_t st = read_role(host, c);
 

@@ -58,6 +58,8 @@ static void fill_incident(const struct instance *i, struct parcel *p)
         .exact = {NAN, NAN},
         .accuracy_m = NAN,
         .occurred = CMTY_TIME_UNKNOWN,
+        .priority = item->priority,
+        .priority_rule = item->priority_rule,
     };
     fill_version(cmty_outbox_beats(i->outbox), item, &p->incident);
 }

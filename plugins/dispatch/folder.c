@@ -31,6 +31,7 @@ cmty_status folder_open(struct instance *i, cmty_error *err)
     o.role = i->config.role;
     o.receiver = i->config.receiver;
     o.folder = i->config.spool;
+    o.priorities = text_or_null(i->config.priorities);
     o.convert = &convert;
     o.user = i;
     o.answered = on_answered;

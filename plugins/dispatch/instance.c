@@ -81,6 +81,7 @@ static cmty_status open_outbox(struct instance *i, cmty_error *err)
 
     o.role = i->config.role;
     o.receiver = i->config.receiver;
+    o.priorities = i->config.priorities[0] != '\0' ? i->config.priorities : NULL;
     return cmty_outbox_open(i->config.store, &o, &i->outbox, err);
 }
 

@@ -24,7 +24,7 @@ struct config {
     char store[CONFIG_TEXT], mask_key[CONFIG_TEXT], secret_key[CONFIG_TEXT];
     char source[CONFIG_TEXT], format[CONFIG_TEXT], receiver[CONFIG_TEXT], name[CONFIG_TEXT];
     char spool[CONFIG_TEXT], spool_format[CONFIG_TEXT]; /* spool: a folder, or empty */
-    char agency[CONFIG_TEXT], agency_name[CONFIG_TEXT];
+    char agency[CONFIG_TEXT], agency_name[CONFIG_TEXT], priorities[CONFIG_TEXT];
     int32_t role; /* CMTY_ROLE_* */
 };
 

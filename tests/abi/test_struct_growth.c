@@ -218,6 +218,8 @@ static size_t oldest_size(const growth_case *c)
         return CMTY_MASK_OPTIONS_SIZE_0_1;
     if (c->defaults == &publish_options)
         return CMTY_PUBLISH_OPTIONS_SIZE_0_1;
+    if (c->defaults == &spool_options)
+        return CMTY_SPOOL_OPTIONS_SIZE_0_1;
     return c->size;
 }
 

@@ -375,6 +375,7 @@ static cmty_status fill_folder(void *context, cmty_error *err)
     o.role = CMTY_ROLE_AGENCY;
     o.receiver = "folder";
     o.folder = context;
+    o.priorities = FAULT_FILE("priorities.json");
     o.convert = &convert;
     status = cmty_spool_open(store, &o, &spool, err);
     if (status != CMTY_OK) {
