@@ -147,6 +147,31 @@ def test_a_field_that_is_not_there_is_named(run):
     assert said == "TIME_FIELD: reports has no field when; it has: id, secret"
 
 
+def test_cancel_is_seen_within_a_thousand_reports(plugin):
+    """That is 20 ms or so: every look at the button costs."""
+    from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingFeedback
+
+    from community_reports.algorithms.base import EVERY
+
+    class Feedback(QgsProcessingFeedback):
+        """Somebody cancels while reports pass."""
+
+        looks = 0
+
+        def isCanceled(self):
+            Feedback.looks += 1
+            return Feedback.looks > 6
+
+    count = 20 * EVERY
+    reports = maps.points([(0.5, 0.5)] * count)
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById("community:fencecheck")
+    fences = maps.layer("Polygon", "fences", ("id:string", "action:string"),
+                        [(maps.square(0, 0), ("school", "withhold"))])
+    results, _ = algorithm.run({"INPUT": reports, "FENCES": [fences], "OUTPUT": TEMPORARY},
+                               QgsProcessingContext(), Feedback())
+    assert results == {} and Feedback.looks < 10
+
+
 def test_fences_decide(run):
     fences = maps.layer("Polygon", "fences", ("id:string", "action:string"), [
         (maps.square(0, 0), ("school", "withhold")), (maps.square(1, 1), ("yard", "refuse"))])
@@ -273,10 +298,13 @@ def test_reports_go_into_a_store_and_out_as_an_overlay(run, key, tmp_path):
     first = run("ingestreports", INPUT=str(table), STORE=str(store), KEY=key,
                 BEATS=[maps.beats()], PUBLIC_KEY=str(tmp_path / "public.key"), REJECTS=TEMPORARY)
     assert first["ACCEPTED"] == 40
-    reasons = {f["reason"]: f["reports"] for f in rows(first["REJECTS"])}
-    assert reasons["null_island"] == 1 and sum(reasons.values()) == first["REFUSED"]
+    reasons = collections.Counter(f["reason"] for f in rows(first["REJECTS"]))
+    assert reasons["null_island"] == 1 and sum(reasons.values()) == first["REFUSED"] == 2
     again = run("ingestreports", INPUT=str(table), STORE=str(store), KEY=key)
     assert (again["ACCEPTED"], again["DUPLICATE"]) == (0, 40)
+    table.write_text(f"{lines[0]}\nlate,,theft,15.001,45.155\n")
+    third = run("ingestreports", INPUT=str(table), STORE=str(store), KEY=key, REJECTS=TEMPORARY)
+    assert [f["reason"] for f in rows(third["REJECTS"])] == ["missing_time"]
     found = run("publishoverlay", STORE=str(store), OUTPUT=str(tmp_path / "overlay.gpkg"))
     assert found["REPORTS"] == 40
 

@@ -232,6 +232,12 @@ class DatepartsOptions(Options):
                 ("shifts", text_list), ("shift_count", c_size_t), ("host", host)] + ROOM
 
 
+class Refused(Struct):
+    C_NAME = "cmty_refused"
+    _fields_ = [("struct_size", c_uint32), ("reason", c_int32), ("number", c_int64),
+                ("received", c_int64), ("field", c_char_p)]
+
+
 STRUCTS = [kind for kind in (*Struct.__subclasses__(), *Options.__subclasses__(), Point,
                              BeatCandidate)]
 
@@ -314,6 +320,9 @@ PROTOTYPES = {
     "cmty_ingest_open": (c_int32, [c_char_p, POINTER(IngestOptions), _handle, _error]),
     "cmty_ingest_free": (None, [c_void_p]),
     "cmty_ingest_file": (c_int32, [c_void_p, c_char_p, POINTER(IngestCounts), _error]),
+    "cmty_quarantine_open": (c_int32, [c_char_p, c_int64, _handle, _error]),
+    "cmty_quarantine_next": (c_int32, [c_void_p, POINTER(Refused), _error]),
+    "cmty_quarantine_free": (None, [c_void_p]),
     "cmty_publish_options_init": (c_int32, [POINTER(PublishOptions)]),
     "cmty_publish": (c_int32, [c_char_p, POINTER(PublishOptions), _handle, _error]),
     "cmty_publication_free": (None, [c_void_p]),

@@ -10,7 +10,7 @@ import platform
 from ctypes import byref
 
 from . import binding
-from .binding import E_STOPPED, TIME_UNKNOWN, WITHHELD
+from .binding import E_STOPPED, OK, TIME_UNKNOWN, WITHHELD
 
 NAMES = {
     "Linux": ("libcommunity.so.0",),
@@ -280,6 +280,17 @@ class Library:
         finally:
             self.c.cmty_ingest_free(ingest)
         return totals, reasons
+
+    def refused(self, store):
+        """The refused records of a store: number -> (reason code, field at fault)."""
+        quarantine, item, found = ctypes.c_void_p(), binding.Refused(), {}
+        self.call("cmty_quarantine_open", _text(store), 0, byref(quarantine))
+        try:
+            while self.call("cmty_quarantine_next", quarantine, byref(item)) == OK:
+                found[item.number] = item.reason, _read(item.field)
+            return found
+        finally:
+            self.c.cmty_quarantine_free(quarantine)
 
     def publish(self, store, host=None, **options):
         """Write the overlay of a store: reports, points, suppressed beats."""

@@ -51,8 +51,8 @@ class IngestReports(CommunityAlgorithm):
             "PUBLIC_KEY", tr("New store: public sealing key"), optional=True))
         self.add_zone()
         self.addParameter(QgsProcessingParameterFeatureSink(
-            "REJECTS", tr("Refused reports, by reason"), QgsProcessing.TypeVector, optional=True,
-            createByDefault=False))
+            "REJECTS", tr("Refused reports, with the reason"), QgsProcessing.TypeVector,
+            optional=True, createByDefault=False))
         for name, title in (
                 ("READ", tr("Read")), ("ACCEPTED", tr("Accepted")), ("DUPLICATE", tr("Duplicate")),
                 ("REFUSED", tr("Refused")), ("WITHHELD", tr("Withheld")),
@@ -67,22 +67,31 @@ class IngestReports(CommunityAlgorithm):
         store = self.output("STORE")
         if not os.path.exists(store):
             self.make_store(store)
+        before = self.lib.refused(store)
         mapping = [line.strip() for line in self.text("MAPPING").splitlines() if line.strip()]
         counts, reasons = self.lib.ingest(
             store, [self.file("INPUT")], self.host(), mapping, mask_key=self.mask_key(),
             source=self.text("SOURCE") or None, format=self.choice("FORMAT", FORMATS) or None)
-        found = {"STORE": store, **{name.upper(): counts[name] for name in COUNTS}}
-        fields = fields_of(("reason", "text"), ("what", "text"), ("reports", "int"))
+        for code, number in sorted(reasons.items()):
+            self.feedback.pushWarning("{} {}: {}".format(number, *self.lib.reason(code)))
+        return {"STORE": store, **{name.upper(): counts[name] for name in COUNTS},
+                **self.rejects(store, before)}
+
+    def rejects(self, store, before):
+        """A row for each record that this run put into quarantine: what may be seen of it."""
+        fields = fields_of(("number", "int"), ("reason", "text"), ("field", "text"),
+                           ("what", "text"))
         sink, where = self.sink("REJECTS", fields, QgsWkbTypes.NoGeometry,
                                 layers.QgsCoordinateReferenceSystem(), optional=True)
-        for code, number in sorted(reasons.items()):
-            name, sentence = self.lib.reason(code)
-            self.feedback.pushWarning(f"{number} {name}: {sentence}")
-            if sink is not None:
+        if sink is None:
+            return {}
+        for number, (code, field) in sorted(self.lib.refused(store).items()):
+            if number not in before:
+                name, sentence = self.lib.reason(code)
                 row = QgsFeature(fields)
-                row.setAttributes([name, sentence, number])
+                row.setAttributes([number, name, field or None, sentence])
                 self.put(sink, row, "REJECTS")
-        return {**found, "REJECTS": where} if sink is not None else found
+        return {"REJECTS": where}
 
     def make_store(self, store):
         if not self.layers or not self.file("PUBLIC_KEY"):

@@ -852,7 +852,7 @@
         <translation>Rechazados</translation>
     </message>
     <message>
-        <source>Refused reports, by reason</source>
+        <source>Refused reports, with the reason</source>
         <translation>Reportes rechazados, por motivo</translation>
     </message>
     <message>
