@@ -20,6 +20,7 @@
 #include <community/media.h>
 #include <community/memory.h>
 #include <community/outbox.h>
+#include <community/photo.h>
 #include <community/policy.h>
 #include <community/publish.h>
 #include <community/quarantine.h>

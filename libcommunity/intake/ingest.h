@@ -22,6 +22,8 @@
 #define CMTY__ARTIFACT_MASK_KEY_ID "mask_key_id"
 #define CMTY__ARTIFACT_REPORT_ID_KEY "report_id_key" /* of stores of the first layouts only */
 
+#define CMTY__FORMAT_PHOTO "photo" /* of refused photos; no decoder reads it */
+
 /* The only one that is shown points: all views are made from the same ones. */
 
 struct cmty_ingest {
@@ -91,6 +93,11 @@ typedef struct cmty__outcome {
     bool withheld, unknown_category;
 } cmty__outcome;
 
+/* Within the open transaction. */
+cmty_status cmty__store_period(cmty_ingest *in, cmty_error *err);
+/* The record is refused for out->admission. */
+cmty_status cmty__quarantine(cmty_ingest *in, const cmty__record *rec, cmty__outcome *out,
+                             cmty_error *err);
 /* The whole way of one record into the open transaction. */
 cmty_status cmty__take_in(cmty_ingest *in, cmty__record *rec, cmty__outcome *out, cmty_error *err);
 

@@ -16,7 +16,7 @@ static void keyed_hash(cmty_ingest *in, const uint8_t key[CMTY__HASH_BYTES], con
         cmty__hash(key, CMTY__HASH_BYTES, in->plain.data, in->plain.size, out);
 }
 
-static cmty_status store_period(cmty_ingest *in, cmty_error *err)
+cmty_status cmty__store_period(cmty_ingest *in, cmty_error *err)
 {
     cmty_status st;
 
@@ -55,8 +55,8 @@ static cmty_status seal_packet(cmty_ingest *in, const cmty__record *rec,
                       &in->sealed, err);
 }
 
-static cmty_status quarantine(cmty_ingest *in, const cmty__record *rec, cmty__outcome *out,
-                              cmty_error *err)
+cmty_status cmty__quarantine(cmty_ingest *in, const cmty__record *rec, cmty__outcome *out,
+                             cmty_error *err)
 {
     const cmty__report *r = &rec->report;
     const char *source = r->source != NULL ? r->source : "";
@@ -71,7 +71,7 @@ static cmty_status quarantine(cmty_ingest *in, const cmty__record *rec, cmty__ou
                    once);
     if (in->plain.failed)
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
-    st = store_period(in, err);
+    st = cmty__store_period(in, err);
     if (st != CMTY_OK)
         return st;
     st = seal_packet(in, rec, once, err);
@@ -85,7 +85,7 @@ static cmty_status store(cmty_ingest *in, const cmty__record *rec, const cmty__e
                          cmty_error *err)
 {
     uint8_t content[CMTY__HASH_BYTES] = {0};
-    cmty_status st = store_period(in, err);
+    cmty_status st = cmty__store_period(in, err);
 
     if (st != CMTY_OK)
         return st;
@@ -128,7 +128,7 @@ cmty_status cmty__take_in(cmty_ingest *in, cmty__record *rec, cmty__outcome *out
     if (st != CMTY_OK)
         return st;
     if (out->admission.reason != CMTY_REASON_NONE)
-        return quarantine(in, rec, out, err);
+        return cmty__quarantine(in, rec, out, err);
     st = make_report_id(in, &rec->report, err);
     if (st == CMTY_OK)
         st = cmty__protect(in, &rec->report, &out->admission, &e, err);
@@ -140,7 +140,7 @@ cmty_status cmty__take_in(cmty_ingest *in, cmty__record *rec, cmty__outcome *out
     if (st == CMTY_REFUSED) {
         out->admission.reason = CMTY_REASON_CONFLICT;
         out->admission.field = "source_ref";
-        return quarantine(in, rec, out, err);
+        return cmty__quarantine(in, rec, out, err);
     }
     if (st < 0)
         return st;

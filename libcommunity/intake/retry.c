@@ -75,6 +75,10 @@ static cmty_status open_decoder(struct retry *r, const cmty__decode_options *o, 
     cmty__reader *reader = NULL;
     cmty_status st;
 
+    if (strcmp(r->packet.format, CMTY__FORMAT_PHOTO) == 0)
+        return cmty__fail(err, CMTY_E_FORMAT,
+                          "refused record %lld is a photo; attach another one to its report",
+                          (long long)r->number);
     if (open == NULL)
         return cmty__fail(
             err, CMTY_E_FORMAT,

@@ -109,3 +109,13 @@ cmty_status cmty_media_clean(const void *bytes, size_t size, const cmty_media_op
     cmty__buf_wipe(&copy);
     return st;
 }
+
+cmty_status cmty__media_place(const void *bytes, size_t size, cmty_point *place, cmty_error *err)
+{
+    int32_t kind = kind_of(bytes, size);
+    cmty__walk found = {0};
+
+    if (kind != CMTY_MEDIA_UNKNOWN)
+        found = walk(kind, bytes, size);
+    return cmty__exif_place(found.exif, found.exif_size, place, err);
+}

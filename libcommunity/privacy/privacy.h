@@ -235,6 +235,11 @@ cmty_status cmty__lint(const cmty__lint_place *place, const char *text, size_t s
 /* The rule that finds something first, or -1. Without memory to look, one of them. */
 int32_t cmty__lint_first(const cmty__lint_place *place, const char *text);
 
+/* ---- media.c: see community/media.h ---- */
+
+/* Where a picture says it was taken, or CMTY_NOTFOUND. Exact: only ever for the sealed part. */
+cmty_status cmty__media_place(const void *bytes, size_t size, cmty_point *place, cmty_error *err);
+
 /* ---- seal.c: a data key per report under a period key that is sealed once ---- */
 
 enum { CMTY__SEAL_PUBLIC_BYTES = 32 };

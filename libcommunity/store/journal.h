@@ -104,8 +104,9 @@ cmty_status cmty__layout_version(cmty__sql *sql, size_t known, size_t *version, 
 /* ---- entry.c ---- */
 
 /* The clear columns of table report, in the order of cmty__entry_columns and _read. */
-#define CMTY__ENTRY_COLUMNS                                                                        \
-    "report_id,category,beat_id,district,beat,version,relation,ambiguous,time_bin,bin,withheld,"   \
+#define CMTY__ENTRY_COLUMNS "report_id," CMTY__ENTRY_COLUMNS_AFTER_ID
+#define CMTY__ENTRY_COLUMNS_AFTER_ID                                                               \
+    "category,beat_id,district,beat,version,relation,ambiguous,time_bin,bin,withheld,"             \
     "withheld_note,lon_deg,lat_deg,radius_m,law,beat_disclosed,published_beat,fence_action,"       \
     "fence_id"
 enum { CMTY__ENTRY_COLUMN_COUNT = 20 };

@@ -69,8 +69,20 @@ static const char layout_6[] =
     "CREATE TRIGGER hold_goes_with_its_report AFTER DELETE ON report"
     " BEGIN DELETE FROM hold WHERE report_id = old.report_id; END;";
 
-const char *const cmty__journal_steps[] = {layout_1, layout_2, layout_3,
-                                           layout_4, layout_5, layout_6};
+/* Photos, which go with what is sealed of their report. A number is never given twice. */
+static const char layout_7[] =
+    "CREATE TABLE photo("
+    " number INTEGER PRIMARY KEY AUTOINCREMENT, report_id BLOB NOT NULL, once BLOB NOT NULL,"
+    " kind INTEGER NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,"
+    " removed INTEGER NOT NULL, period INTEGER NOT NULL, sterile BLOB NOT NULL,"
+    " original BLOB NOT NULL, UNIQUE (report_id, once)) STRICT;"
+    "CREATE TRIGGER photos_go_with_their_report AFTER DELETE ON report"
+    " BEGIN DELETE FROM photo WHERE report_id = old.report_id; END;"
+    "CREATE TRIGGER photos_go_with_what_is_sealed AFTER UPDATE OF period ON report"
+    " WHEN new.period = 0 BEGIN DELETE FROM photo WHERE report_id = old.report_id; END;";
+
+const char *const cmty__journal_steps[] = {layout_1, layout_2, layout_3, layout_4,
+                                           layout_5, layout_6, layout_7};
 const size_t cmty__journal_step_count = sizeof cmty__journal_steps / sizeof cmty__journal_steps[0];
 
 cmty_status cmty__layout_version(cmty__sql *sql, size_t known, size_t *version, cmty_error *err)

@@ -300,7 +300,7 @@ static cmty_status drop_keys(cmty__journal *j, cmty_error *err)
 {
     static const char text[] =
         "DELETE FROM period WHERE number NOT IN (SELECT period FROM report UNION"
-        " SELECT period FROM quarantine)";
+        " SELECT period FROM quarantine UNION SELECT period FROM photo)";
     cmty_status st = cmty__journal_alone(j, err);
 
     if (st != CMTY_OK)

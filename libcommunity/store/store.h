@@ -9,6 +9,7 @@
 #include "core/core.h"
 
 #include <community/outbox.h>
+#include <community/photo.h>
 #include <community/quarantine.h>
 #include <community/store.h>
 
@@ -109,6 +110,28 @@ cmty_status cmty__refused_open(cmty__journal *j, int64_t number, const cmty__rea
 cmty_status cmty__refused_drop(cmty__journal *j, int64_t number, cmty_error *err);
 cmty_status cmty__refused_reason(cmty__journal *j, int64_t number, int32_t reason,
                                  const char *field, cmty_error *err);
+
+/* ---- photo.c ---- */
+
+/* A photo of a report: what may be seen of it, and two sealed parts. */
+typedef struct cmty__photo {
+    const char *report_id;
+    const uint8_t *once; /* 32 bytes; the same photo of the same report has the same */
+    int32_t kind;
+    uint32_t width, height, removed;
+} cmty__photo;
+/* What each part is bound to. */
+void cmty__photo_bind(const cmty__photo *p, bool original, cmty__buf *out);
+/* In a transaction. CMTY_OK; CMTY_DUPLICATE; CMTY_NOTFOUND: no such report, or nothing sealed in it
+   any more. */
+cmty_status cmty__journal_photo(cmty__journal *j, const cmty__photo *p, int64_t period,
+                                const cmty__buf *sterile, const cmty__buf *original,
+                                int64_t *number, cmty_error *err);
+/* One part in the clear, once the consultation is durably in the audit log; with the original, the
+   report too. CMTY_NOTFOUND. */
+cmty_status cmty__photo_open(cmty__journal *j, int64_t number, bool original,
+                             const cmty__reading *by, cmty__buf *plain, cmty__buf *report,
+                             cmty_error *err);
 
 /* ---- ledger.c ---- */
 

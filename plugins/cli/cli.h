@@ -79,6 +79,8 @@ int verb_audit(struct cli *cli, int argc, const char **argv);
 int verb_policy(struct cli *cli, int argc, const char **argv);
 int verb_check(struct cli *cli, int argc, const char **argv);
 int verb_keygen(struct cli *cli, int argc, const char **argv);
+int verb_attach(struct cli *cli, int argc, const char **argv);
+int verb_photos(struct cli *cli, int argc, const char **argv);
 int verb_rekey(struct cli *cli, int argc, const char **argv);
 int verb_open(struct cli *cli, int argc, const char **argv);
 int verb_compare(struct cli *cli, int argc, const char **argv);
@@ -111,6 +113,10 @@ int cli_end(int code);
 void cli_bar_end(struct cli *cli);
 void cli_host_start(struct cli *cli);
 
+/* What is in the clear goes into a new file that nobody else can read; NULL: standard output. */
+int cli_write_private(struct cli *cli, const char *path, const char *bytes, size_t size);
+/* A file of 1 to `limit` bytes, to be freed, or *code set. */
+char *cli_read_file(struct cli *cli, const char *path, size_t limit, size_t *size, int *code);
 /* As 2026-11-22T18:05:09Z; empty for a time that is none. */
 void cli_moment(char out[32], cmty_time t);
 void print_json_text(FILE *out, const char *text);

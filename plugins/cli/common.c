@@ -3,6 +3,7 @@
 #include "cli.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -244,4 +245,45 @@ char *cli_mask_key(struct cli *cli, const char *given, int *code)
         "every mask is drawn again, which costs privacy\n",
         cli->verb, path);
     return path;
+}
+
+int cli_write_private(struct cli *cli, const char *path, const char *bytes, size_t size)
+{
+    int file = path != NULL ? open(path, O_WRONLY | O_CREAT | O_EXCL, 0600) : STDOUT_FILENO;
+    bool failed = file < 0;
+
+    while (!failed && size > 0) {
+        ssize_t n = write(file, bytes, size);
+
+        failed = n < 0 && errno != EINTR;
+        if (n > 0) {
+            bytes += n;
+            size -= (size_t)n;
+        }
+    }
+    if (path != NULL && file >= 0)
+        failed = close(file) != 0 || failed;
+    if (!failed)
+        return EXIT_DONE;
+    fprintf(stderr, "community %s: %s: %s\n", cli->verb, path != NULL ? path : "standard output",
+            strerror(errno));
+    return EXIT_FILE;
+}
+
+char *cli_read_file(struct cli *cli, const char *path, size_t limit, size_t *size, int *code)
+{
+    FILE *file = fopen(path, "rb");
+    char *bytes = malloc(limit + 1);
+
+    *size = file != NULL && bytes != NULL ? fread(bytes, 1, limit + 1, file) : 0;
+    if (file == NULL || bytes == NULL || ferror(file)) {
+        fprintf(stderr, "community %s: %s: %s\n", cli->verb, path, strerror(errno));
+        *code = EXIT_FILE;
+    } else if (*size == 0 || *size > limit) {
+        fprintf(stderr, "community %s: %s: not 1 to %zu bytes\n", cli->verb, path, limit);
+        *code = EXIT_BAD_INPUT;
+    }
+    if (file != NULL)
+        fclose(file);
+    return bytes;
 }

@@ -13,6 +13,8 @@ static const struct {
     {"overlay", verb_overlay, "the whole job: from beats and reports to a protected overlay"},
     {"init", verb_init, "make a store from beats, fences and a policy"},
     {"ingest", verb_ingest, "take reports into a store"},
+    {"attach", verb_attach, "attach photos to a report, sterile and sealed"},
+    {"photos", verb_photos, "photos of a store: list, open"},
     {"publish", verb_publish, "write the protected overlay of a store"},
     {"convert", verb_convert, "the published points of a store as messages for other systems"},
     {"spool", verb_spool, "the reports of a store into a folder that another system looks into"},

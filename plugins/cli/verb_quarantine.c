@@ -3,11 +3,9 @@
 #include "cli.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 struct quarantine_arguments {
     struct ingest_arguments intake;
@@ -107,30 +105,6 @@ static int show(struct cli *cli, struct quarantine_arguments *a)
 
 /* ---- with the key ---- */
 
-/* A record in the clear goes into a file that nobody else can read. */
-static int write_private(struct cli *cli, const char *path, const char *bytes, size_t size)
-{
-    int file = path != NULL ? open(path, O_WRONLY | O_CREAT | O_EXCL, 0600) : STDOUT_FILENO;
-    bool failed = file < 0;
-
-    while (!failed && size > 0) {
-        ssize_t n = write(file, bytes, size);
-
-        failed = n < 0 && errno != EINTR;
-        if (n > 0) {
-            bytes += n;
-            size -= (size_t)n;
-        }
-    }
-    if (path != NULL && file >= 0)
-        failed = close(file) != 0 || failed;
-    if (!failed)
-        return EXIT_DONE;
-    fprintf(stderr, "community %s: %s: %s\n", cli->verb, path != NULL ? path : "standard output",
-            strerror(errno));
-    return EXIT_FILE;
-}
-
 static int open_record(struct cli *cli, struct quarantine_arguments *a)
 {
     cmty_error err = CMTY_ERROR_INIT;
@@ -138,7 +112,8 @@ static int open_record(struct cli *cli, struct quarantine_arguments *a)
     size_t size = 0;
     cmty_status st = cmty_quarantine_read(a->store, a->numbers[0], a->secret_key, a->actor,
                                           a->purpose, &bytes, &size, &err);
-    int code = st == CMTY_OK ? write_private(cli, a->output, bytes, size) : cli_fail(cli, st, &err);
+    int code =
+        st == CMTY_OK ? cli_write_private(cli, a->output, bytes, size) : cli_fail(cli, st, &err);
 
     cmty_free(bytes);
     return code;
@@ -157,25 +132,6 @@ static int drop(struct cli *cli, struct quarantine_arguments *a)
 /* ---- once more ---- */
 
 enum { MENDED_LIMIT = 1024 * 1024 };
-
-static char *read_mended(struct cli *cli, const char *path, size_t *size, int *code)
-{
-    FILE *file = fopen(path, "rb");
-    char *bytes = malloc(MENDED_LIMIT + 1);
-
-    *size = file != NULL && bytes != NULL ? fread(bytes, 1, MENDED_LIMIT + 1, file) : 0;
-    if (file == NULL || bytes == NULL || ferror(file)) {
-        fprintf(stderr, "community %s: %s: %s\n", cli->verb, path, strerror(errno));
-        *code = EXIT_FILE;
-    } else if (*size == 0 || *size > MENDED_LIMIT) {
-        fprintf(stderr, "community %s: %s: not one record of 1 to %d bytes\n", cli->verb, path,
-                MENDED_LIMIT);
-        *code = EXIT_BAD_INPUT;
-    }
-    if (file != NULL)
-        fclose(file);
-    return bytes;
-}
 
 /* Without numbers: all of the reason that was asked for. */
 static cmty_status collect_numbers(struct quarantine_arguments *a, cmty_error *err)
@@ -266,7 +222,7 @@ static int retry(struct cli *cli, struct quarantine_arguments *a)
     if (a->with != NULL && a->count != 1)
         return cli_usage(cli, "--with FILE goes with the NUMBER of one record");
     if (a->with != NULL)
-        bytes = read_mended(cli, a->with, &o.size, &code);
+        bytes = cli_read_file(cli, a->with, MENDED_LIMIT, &o.size, &code);
     o.bytes = bytes;
     o.secret_key = a->secret_key;
     o.actor = a->actor;

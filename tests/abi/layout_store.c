@@ -196,3 +196,21 @@ AT(cmty_hold, actor, 16);
 AT(cmty_hold, purpose, 24);
 AT(cmty_hold, placed, 32);
 AT(cmty_hold, review, 40);
+
+/* photo.h */
+GROWS(cmty_photo, 40);
+AT(cmty_photo, struct_size, 0);
+AT(cmty_photo, kind, 4);
+AT(cmty_photo, number, 8);
+AT(cmty_photo, report_id, 16);
+AT(cmty_photo, width, 24);
+AT(cmty_photo, height, 28);
+AT(cmty_photo, removed, 32);
+AT(cmty_photo, reserved, 36);
+GROWS(cmty_photo_bytes, 48);
+AT(cmty_photo_bytes, struct_size, 0);
+AT(cmty_photo_bytes, reserved, 4);
+AT(cmty_photo_bytes, bytes, 8);
+AT(cmty_photo_bytes, size, 16);
+AT(cmty_photo_bytes, taken_at, 24);
+AT(cmty_photo_bytes, distance_m, 40);

@@ -267,7 +267,7 @@ class Retention(unittest.TestCase):
         final = self.ask("SELECT category, beat_id, time_bin, lon_deg, withheld_note, period>0"
                          " FROM report ORDER BY number")
         rng = random.Random(4)
-        for _ in range(12):
+        for _ in range(5):
             for tail in ("-wal", "-shm"):
                 (self.folder / f"s.db{tail}").unlink(missing_ok=True)
             shutil.copy(self.folder / "whole.db", self.folder / "s.db")
