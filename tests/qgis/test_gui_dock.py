@@ -200,8 +200,40 @@ def test_everything_is_reached_by_keyboard_and_has_a_name(desktop, part):
                           "communityMaskKeyPath", "communityTimeZone"]}[part]
     places = [names.index(name) for name in wanted]
     assert places == sorted(places)
+    assert_letters(root, part, "en")
+
+
+# the letters of QGIS's own menus, which a dock shares its window with
+MENUS = {"en": "jevlsprodwmch", "es": "yevcfmordw"}
+
+
+def assert_letters(root, part, language):
+    """Each letter leads to one place."""
     letters = mnemonics(root)
     assert len(letters) >= 4 and len(letters) == len(set(letters)), letters
+    assert part != "dock" or not set(letters) & set(MENUS[language]), letters
+
+
+@pytest.mark.parametrize("part", ["dock", "options"])
+def test_each_letter_leads_to_one_place_in_spanish_too(qgis, iface, project, part):
+    import package
+    from community_reports.gui.options import OptionsPage
+    from environment import PLUGINS
+    from qgis.PyQt.QtCore import QCoreApplication, QTranslator
+
+    translator, compiled = QTranslator(), package.compiled(
+        PLUGINS / PLUGIN / "i18n/community_es.ts")
+    assert translator.loadFromData(compiled)
+    QCoreApplication.installTranslator(translator)
+    plugin = __import__(PLUGIN).classFactory(iface)
+    plugin.initGui()
+    try:
+        root = plugin.desktop.dock.widget().widget() if part == "dock" else OptionsPage(None)
+        assert plugin.desktop.dock.windowTitle() != "Community reports"
+        assert_letters(root, part, "es")
+    finally:
+        plugin.unload()
+        QCoreApplication.removeTranslator(translator)
 
 
 @pytest.mark.parametrize("path, why", [("/nowhere/libcommunity.so.0", "/nowhere/libcommunity.so.0"),

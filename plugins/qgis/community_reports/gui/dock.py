@@ -61,8 +61,8 @@ class Dock(QgsDockWidget):
         group = QGroupBox(tr("Sources"))
         form = QFormLayout(group)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        self.store = file_row(form, tr("&Store"), "communityStore")
-        self.overlay = file_row(form, tr("Published &overlay"), "communityOverlay", kinds=tr(
+        self.store = file_row(form, tr("S&tore"), "communityStore")
+        self.overlay = file_row(form, tr("Published overla&y"), "communityOverlay", kinds=tr(
             "Overlays") + " (*.gpkg)")
         for widget in (self.store, self.overlay):
             widget.setStorageMode(QgsFileWidget.StorageMode.GetFile)
@@ -106,7 +106,7 @@ class Dock(QgsDockWidget):
         box = QVBoxLayout(group)
         self.fresh = message_label("communityFreshness", tr("How fresh the overlay is"))
         self.counts = message_label("communityCounts", tr("What the overlay counts"))
-        self.load = QPushButton(tr("&Load, and keep current"))
+        self.load = QPushButton(tr("Load, and keep c&urrent"))
         self.load.setObjectName("communityLoadOverlay")
         self.load.setToolTip(tr("Adds the layers of the overlay. They follow each new edition of "
                                 "the file."))
@@ -129,7 +129,7 @@ class Dock(QgsDockWidget):
             self.doors[name] = button
         self.more = QToolButton()
         self.more.setObjectName("communityMore")
-        self.more.setText(tr("&More…"))
+        self.more.setText(tr("More…"))
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

@@ -5,31 +5,19 @@
     <name>community</name>
     <message>
         <source>&amp;As of</source>
-        <translation>Con &amp;fecha de</translation>
+        <translation>Con fec&amp;ha de</translation>
     </message>
     <message>
         <source>&amp;Beats</source>
-        <translation>&amp;Cuadrantes</translation>
-    </message>
-    <message>
-        <source>&amp;Coordinates</source>
-        <translation>C&amp;oordenadas</translation>
+        <translation>C&amp;uadrantes</translation>
     </message>
     <message>
         <source>&amp;Library</source>
         <translation>&amp;Biblioteca</translation>
     </message>
     <message>
-        <source>&amp;Load, and keep current</source>
-        <translation>&amp;Cargar y mantener al día</translation>
-    </message>
-    <message>
         <source>&amp;Mask key file</source>
         <translation>Archivo de la clave de &amp;enmascaramiento</translation>
-    </message>
-    <message>
-        <source>&amp;More…</source>
-        <translation>&amp;Más…</translation>
     </message>
     <message>
         <source>&amp;Policy file</source>
@@ -42,10 +30,6 @@
     <message>
         <source>&amp;Self-test</source>
         <translation>&amp;Autocomprobación</translation>
-    </message>
-    <message>
-        <source>&amp;Store</source>
-        <translation>&amp;Almacén</translation>
     </message>
     <message>
         <source>1 day ago</source>
@@ -193,7 +177,7 @@
     </message>
     <message>
         <source>Beat &amp;field</source>
-        <translation>Ca&amp;mpo del cuadrante</translation>
+        <translation>Campo del cuadra&amp;nte</translation>
     </message>
     <message>
         <source>Beat: {}</source>
@@ -269,7 +253,7 @@
     </message>
     <message>
         <source>Clic&amp;k on the map</source>
-        <translation>&amp;Hacer clic en el mapa</translation>
+        <translation>Hacer cl&amp;ic en el mapa</translation>
     </message>
     <message>
         <source>Columns: field=column, one a line (empty: found by name)</source>
@@ -292,11 +276,15 @@
         <translation>Comparación</translation>
     </message>
     <message>
+        <source>Coordi&amp;nates</source>
+        <translation>Coordenada&amp;s</translation>
+    </message>
+    <message>
         <source>Coordinates</source>
         <translation>Coordenadas</translation>
     </message>
     <message>
-        <source>Cop&amp;y as text</source>
+        <source>Copy as te&amp;xt</source>
         <translation>Co&amp;piar como texto</translation>
     </message>
     <message>
@@ -404,12 +392,12 @@
         <translation>Ejemplo</translation>
     </message>
     <message>
-        <source>Faults</source>
-        <translation>Fallos</translation>
+        <source>F&amp;ind</source>
+        <translation>&amp;Buscar</translation>
     </message>
     <message>
-        <source>Fi&amp;nd</source>
-        <translation>Bu&amp;scar</translation>
+        <source>Faults</source>
+        <translation>Fallos</translation>
     </message>
     <message>
         <source>Field that counts people</source>
@@ -580,6 +568,10 @@
         <translation>Enlaza los reportes que pueden referirse a un mismo hecho porque están cerca en lugar y tiempo: muchos llamantes, un incidente. Cada par se enlaza una vez, primero el reporte más temprano. Los reportes unidos por enlaces forman un grupo, que nombra su originador; si varios fueron los primeros en el mismo momento, originator_tied lo dice. Nada se fusiona ni se elimina: eso lo deciden las personas.</translation>
     </message>
     <message>
+        <source>Load, and keep c&amp;urrent</source>
+        <translation>Cargar y man&amp;tener al día</translation>
+    </message>
+    <message>
         <source>Make a demonstration city</source>
         <translation>Crear una ciudad de demostración</translation>
     </message>
@@ -618,6 +610,10 @@
     <message>
         <source>More than one layer is called “{}”: give its id.</source>
         <translation>Hay más de una capa llamada «{}»: indique su identificador.</translation>
+    </message>
+    <message>
+        <source>More…</source>
+        <translation>Más…</translation>
     </message>
     <message>
         <source>Moved on purpose, then put on the nearest road: before that step the true place was within {} m with 95 % probability.</source>
@@ -820,7 +816,7 @@
         <translation>Publicado</translation>
     </message>
     <message>
-        <source>Published &amp;overlay</source>
+        <source>Published overla&amp;y</source>
         <translation>Capa pub&amp;licada</translation>
     </message>
     <message>
@@ -928,6 +924,10 @@
         <translation>Filas de la tabla de correspondencia</translation>
     </message>
     <message>
+        <source>S&amp;tore</source>
+        <translation>&amp;Almacén</translation>
+    </message>
+    <message>
         <source>Say which layer: as argument, or in the project variable “{}”.</source>
         <translation>Indique la capa: como argumento o en la variable de proyecto «{}».</translation>
     </message>
@@ -945,7 +945,7 @@
     </message>
     <message>
         <source>Settin&amp;gs…</source>
-        <translation>Conf&amp;iguración…</translation>
+        <translation>Confi&amp;guración…</translation>
     </message>
     <message>
         <source>Shifts: NAME=HH:MM-HH:MM, one a line</source>
