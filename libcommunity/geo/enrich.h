@@ -6,7 +6,7 @@
 
 #include "geo/writer.h"
 
-enum { CMTY__BATCH = 1024 };
+enum { CMTY__BATCH = 256 };
 
 /* Some features, and what was said about them. */
 typedef struct cmty__batch {

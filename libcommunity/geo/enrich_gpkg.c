@@ -10,7 +10,9 @@
 #include <math.h>
 #include <pthread.h>
 
-enum { LOADS = 8 };
+/* As long as the writer has fewer than FEW before it, the reader hurries and leaves the asking to
+ * it. */
+enum { LOADS = 16, FEW = 4 };
 
 /* A value of a row that is copied. */
 typedef struct cell {
@@ -71,15 +73,15 @@ static load *wait_for_room(pouring *p)
     return l;
 }
 
-/* Whether the writer has nothing to do but wait for the load that is being filled. */
-static bool writer_waits(pouring *p)
+/* Whether the writer may soon have to wait. */
+static bool must_hurry(pouring *p)
 {
-    bool waits;
+    bool hurry;
 
     pthread_mutex_lock(&p->mutex);
-    waits = p->filled == p->taken;
+    hurry = p->filled - p->taken < FEW;
     pthread_mutex_unlock(&p->mutex);
-    return waits;
+    return hurry;
 }
 
 /* What the writer is to know: another load is full, or no more come, or they never will. */
@@ -350,7 +352,7 @@ static cmty_status read_load(pouring *p, load *l, cmty_error *err)
     else if (st == CMTY_OK && code != SQLITE_ROW && code != SQLITE_DONE)
         st = cmty__fail(err, CMTY_E_FORMAT, "%s is damaged or cut off after feature %zu",
                         p->g->file, p->g->seen);
-    l->asked = !writer_waits(p);
+    l->asked = !must_hurry(p);
     if (st == CMTY_OK && l->asked && l->batch.count > 0)
         st = cmty__enrich_ask(p->g, &l->batch, err);
     return st == CMTY_OK && code == SQLITE_DONE ? CMTY_END : st;

@@ -34,7 +34,7 @@ void cmty__rtree_free(cmty__rtree *t);
 /* A node as the module stores it; node 1 is the root. */
 typedef cmty_status cmty__rtree_node_fn(void *user, uint32_t number, uint32_t parent,
                                         const void *bytes, size_t size, cmty_error *err);
-/* Gives away all nodes by ascending number, and sets t->leaf. Nothing for a tree without content.
+/* Gives away all nodes, the leaves first, and sets t->leaf. Nothing for a tree without content.
    node_size: what the module chose. */
 cmty_status cmty__rtree_pack(cmty__rtree *t, size_t node_size, cmty__rtree_node_fn *fn, void *user,
                              cmty_error *err);

@@ -60,24 +60,23 @@ typedef struct item {
     uint32_t key, index;
 } item;
 
-/* How far along the Hilbert curve a cell lies. */
+/* How far along the Hilbert curve a cell lies. Two bits of the way for each level, by the quarter
+   that the cell is in and the way the curve is turned there: bit 0 it is mirrored at the diagonal,
+   bit 1 it is turned by half. */
 static uint32_t hilbert(uint32_t x, uint32_t y)
 {
-    uint32_t d = 0;
+    /* [turn][x bit, y bit]: the two bits, and in the bits above them the turn within the quarter */
+    static const uint8_t steps[4][4] = {{0 | 1 << 2, 1 | 0 << 2, 3 | 3 << 2, 2 | 0 << 2},
+                                        {0 | 0 << 2, 3 | 2 << 2, 1 | 1 << 2, 2 | 1 << 2},
+                                        {2 | 2 << 2, 3 | 1 << 2, 1 | 2 << 2, 0 | 3 << 2},
+                                        {2 | 3 << 2, 1 | 3 << 2, 3 | 0 << 2, 0 | 2 << 2}};
+    uint32_t d = 0, turn = 0;
 
-    for (uint32_t s = 1U << (SIDE_BITS - 1); s > 0; s >>= 1) {
-        uint32_t right = (x & s) != 0, upper = (y & s) != 0, turned;
+    for (int s = SIDE_BITS - 1; s >= 0; s--) {
+        uint32_t step = steps[turn][(x >> s & 1) << 1 | (y >> s & 1)];
 
-        d = d << 2 | ((3 * right) ^ upper);
-        if (upper != 0)
-            continue;
-        if (right != 0) {
-            x = ~x;
-            y = ~y;
-        }
-        turned = x;
-        x = y;
-        y = turned;
+        d = d << 2 | (step & 3);
+        turn = step >> 2;
     }
     return d;
 }
@@ -167,23 +166,24 @@ static size_t share(size_t i, size_t nodes, size_t count)
     return (size_t)((uint64_t)i * count / nodes);
 }
 
-static void put_big(unsigned char *to, uint64_t v, int bytes)
+static void put_u32(unsigned char *to, uint32_t v)
 {
-    for (int i = bytes - 1; i >= 0; i--, v >>= 8)
-        to[i] = (unsigned char)(v & 0xff);
+    to[0] = (unsigned char)(v >> 24);
+    to[1] = (unsigned char)(v >> 16);
+    to[2] = (unsigned char)(v >> 8);
+    to[3] = (unsigned char)v;
 }
 
 static void put_cell(unsigned char *to, int64_t id, const cmty__rect *r)
 {
     const float sides[] = {r->min_x, r->max_x, r->min_y, r->max_y};
+    uint32_t bits[4];
 
-    put_big(to, (uint64_t)id, 8);
-    for (int i = 0; i < 4; i++) {
-        uint32_t bits;
-
-        memcpy(&bits, &sides[i], sizeof bits);
-        put_big(to + 8 + 4 * (size_t)i, bits, 4);
-    }
+    memcpy(bits, sides, sizeof bits);
+    put_u32(to, (uint32_t)((uint64_t)id >> 32));
+    put_u32(to + 4, (uint32_t)(uint64_t)id);
+    for (size_t i = 0; i < 4; i++)
+        put_u32(to + 8 + 4 * i, bits[i]);
 }
 
 typedef struct packing {
@@ -195,71 +195,59 @@ typedef struct packing {
     levels levels;
 } packing;
 
-/* The content of a level: what is to be found, or the nodes of the level below. */
-static size_t content_count(const packing *p, int level)
+/* Writes the cells of a leaf, and says what all of them are in. */
+static cmty__rect fill_leaf(const packing *p, uint32_t number, size_t start, size_t end)
 {
-    return level == 0 ? p->tree->count : p->levels.count[level - 1];
-}
+    const cmty__rtree *t = p->tree;
+    cmty__rect all = t->rects[p->items[start].index];
 
-static const cmty__rect *content_rect(const packing *p, int level, size_t i)
-{
-    return level == 0 ? &p->tree->rects[p->items[i].index]
-                      : &p->nodes[p->levels.first[level - 1] + i];
-}
-
-static void bound_nodes(packing *p)
-{
-    for (int level = 0; level < p->levels.depth; level++) {
-        size_t nodes = p->levels.count[level], count = content_count(p, level);
-
-        for (size_t n = 0; n < nodes; n++) {
-            size_t i = share(n, nodes, count), end = share(n + 1, nodes, count);
-            cmty__rect all = *content_rect(p, level, i);
-
-            while (++i < end)
-                all = join(all, *content_rect(p, level, i));
-            p->nodes[p->levels.first[level] + n] = all;
-        }
-    }
-}
-
-static void fill_node(packing *p, int level, size_t n)
-{
-    size_t nodes = p->levels.count[level], count = content_count(p, level);
-    size_t start = share(n, nodes, count), end = share(n + 1, nodes, count);
-    uint32_t number = p->levels.number[level] + (uint32_t)n;
-
-    memset(p->bytes, 0, p->node_size);
-    if (number == 1)
-        put_big(p->bytes, (uint64_t)p->levels.depth - 1, 2);
-    put_big(p->bytes + 2, end - start, 2);
     for (size_t i = start; i < end; i++) {
-        int64_t id = level == 0 ? p->tree->ids[p->items[i].index]
-                                : (int64_t)p->levels.number[level - 1] + (int64_t)i;
+        uint32_t index = p->items[i].index;
+        cmty__rect rect = t->rects[index];
 
-        put_cell(p->bytes + HEAD + CELL * (i - start), id, content_rect(p, level, i));
-        if (level == 0)
-            p->tree->leaf[p->items[i].index] = number;
+        put_cell(p->bytes + HEAD + CELL * (i - start), t->ids[index], &rect);
+        t->leaf[index] = number;
+        all = join(all, rect);
     }
+    return all;
 }
 
-static cmty_status give_nodes(packing *p, cmty__rtree_node_fn *fn, void *user, cmty_error *err)
+/* The same of a node above: its cells are the nodes of the level below. */
+static cmty__rect fill_inner(const packing *p, int level, size_t start, size_t end)
+{
+    const cmty__rect *below = &p->nodes[p->levels.first[level - 1]];
+    cmty__rect all = below[start];
+
+    for (size_t i = start; i < end; i++) {
+        put_cell(p->bytes + HEAD + CELL * (i - start),
+                 (int64_t)p->levels.number[level - 1] + (int64_t)i, &below[i]);
+        all = join(all, below[i]);
+    }
+    return all;
+}
+
+static cmty_status give_level(packing *p, int level, cmty__rtree_node_fn *fn, void *user,
+                              cmty_error *err)
 {
     const levels *v = &p->levels;
+    size_t nodes = v->count[level], count = level == 0 ? p->tree->count : v->count[level - 1];
+    size_t parent = 0, parents = level + 1 < v->depth ? v->count[level + 1] : 0;
     cmty_status st = CMTY_OK;
 
-    for (int level = v->depth - 1; level >= 0; level--) {
-        size_t parent = 0;
+    for (size_t n = 0; st == CMTY_OK && n < nodes; n++) {
+        size_t start = share(n, nodes, count), end = share(n + 1, nodes, count);
+        uint32_t number = v->number[level] + (uint32_t)n;
 
-        for (size_t n = 0; st == CMTY_OK && n < v->count[level]; n++) {
-            while (level + 1 < v->depth
-                   && n >= share(parent + 1, v->count[level + 1], v->count[level]))
-                parent++;
-            fill_node(p, level, n);
-            st = fn(user, v->number[level] + (uint32_t)n,
-                    level + 1 < v->depth ? v->number[level + 1] + (uint32_t)parent : 0, p->bytes,
-                    p->node_size, err);
-        }
+        memset(p->bytes, 0, p->node_size);
+        /* the root states how many levels there are below it; each, how many cells it has */
+        put_u32(p->bytes,
+                (number == 1 ? (uint32_t)(v->depth - 1) << 16 : 0) | (uint32_t)(end - start));
+        p->nodes[v->first[level] + n] =
+            level == 0 ? fill_leaf(p, number, start, end) : fill_inner(p, level, start, end);
+        while (parents > 0 && n >= share(parent + 1, parents, nodes))
+            parent++;
+        st = fn(user, number, parents > 0 ? v->number[level + 1] + (uint32_t)parent : 0, p->bytes,
+                p->node_size, err);
     }
     return st;
 }
@@ -287,8 +275,8 @@ cmty_status cmty__rtree_pack(cmty__rtree *t, size_t node_size, cmty__rtree_node_
     }
     set_keys(t, p.items);
     sort_items(p.items, p.spare, t->count);
-    bound_nodes(&p);
-    st = give_nodes(&p, fn, user, err);
+    for (int level = 0; st == CMTY_OK && level < p.levels.depth; level++)
+        st = give_level(&p, level, fn, user, err);
 
 done:
     cmty__free(p.items);
