@@ -31,8 +31,13 @@ cmty_status cmty__enrich_ask(const cmty__enriching *g, cmty__batch *b, cmty_erro
     return g->e->fn(g->e->user, &places, b->values, err);
 }
 
+/* Not after every batch: the host may take longer over its answer than a batch does. */
 cmty_status cmty__enrich_progress(const cmty__enriching *g, int64_t total, cmty_error *err)
 {
+    enum { EVERY = 4 * CMTY__BATCH };
+
+    if (g->seen % EVERY != 0)
+        return CMTY_OK;
     return cmty__progress(g->e->host, g->e->stage, total > 0 ? (double)g->seen / (double)total : -1,
                           err);
 }

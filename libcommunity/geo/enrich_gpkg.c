@@ -519,6 +519,7 @@ static cmty_status fill_table(pouring *p, const cmty__gpkg_names *names, cmty_er
         st = pour(p, err);
     if (st == CMTY_OK)
         st = note_content(p, names, err);
+    cmty__gpkg_watch(&p->out, p->g->e->host);
     if (st == CMTY_OK)
         st = cmty__gpkg_index(&p->out, names, &p->tree, err);
     if (st == CMTY_OK)

@@ -9,10 +9,14 @@
 
 /* ---- SQLite ---- */
 
+static const char indexing[] = "building the spatial index";
+
 cmty_status cmty__gpkg_fail(const cmty__gpkg *g, int code, cmty_error *err)
 {
     const char *name = cmty__basename(g->path);
 
+    if (g->stopped)
+        return cmty__fail(err, CMTY_E_STOPPED, "stopped while %s", indexing);
     switch (code & 0xff) {
     case SQLITE_NOMEM:
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
@@ -48,6 +52,22 @@ cmty_status cmty__gpkg_open(const char *temp, const char *path, cmty__gpkg *out,
         (void)cmty__gpkg_close(out, NULL);
     }
     return st;
+}
+
+static int ask_host(void *user)
+{
+    cmty__gpkg *g = user;
+
+    g->stopped = cmty__progress(g->host, indexing, -1, NULL) != CMTY_OK;
+    return g->stopped;
+}
+
+void cmty__gpkg_watch(cmty__gpkg *g, const cmty_host *host)
+{
+    enum { STEPS = 100000 }; /* of SQLite's machine: some milliseconds */
+
+    g->host = host;
+    sqlite3_progress_handler(g->db, STEPS, ask_host, g);
 }
 
 cmty_status cmty__gpkg_close(cmty__gpkg *g, cmty_error *err)

@@ -44,9 +44,13 @@ cmty_status cmty__rtree_pack(cmty__rtree *t, size_t node_size, cmty__rtree_node_
 typedef struct cmty__gpkg {
     sqlite3 *db;
     const char *path; /* for messages; borrowed */
+    const cmty_host *host;
+    bool stopped; /* by the host */
 } cmty__gpkg;
 /* A file of ours under its temporary name: without a journal, never synced, triggers asleep. */
 cmty_status cmty__gpkg_open(const char *temp, const char *path, cmty__gpkg *out, cmty_error *err);
+/* From here on, while statements run, the host is asked whether to stop. */
+void cmty__gpkg_watch(cmty__gpkg *g, const cmty_host *host);
 cmty_status cmty__gpkg_close(cmty__gpkg *g, cmty_error *err); /* safe to call again */
 cmty_status cmty__gpkg_fail(const cmty__gpkg *g, int code, cmty_error *err);
 /* In quotes. */

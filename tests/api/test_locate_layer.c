@@ -122,7 +122,7 @@ static int32_t run_out(void *user, const char *stage, double fraction)
     patience *p = user;
 
     ck_assert_str_ne(stage, "");
-    ck_assert_double_ge(fraction, p->last);
+    ck_assert(fraction >= p->last || fraction == -1); /* -1: not known */
     ck_assert_double_le(fraction, 1);
     p->last = fraction;
     return p->asked++ >= p->until;
@@ -139,7 +139,7 @@ START_TEST(host_can_stop_at_any_time_and_nothing_is_left) /* loop test: from wha
     host.progress = run_out;
     host.user = &p;
     o.host = &host;
-    for (int until = 0; st == CMTY_E_STOPPED; until += 1 + until / 4) {
+    for (int until = 0; st == CMTY_E_STOPPED; until += 1 + until) {
         cmty_error err = CMTY_ERROR_INIT;
 
         p = (patience){.until = until};
