@@ -140,6 +140,9 @@ def test_buttons_open_filled_dialogs(chicago, desktop, iface, project, monkeypat
     values = known(there["assignbeats"], desktop)
     assert values["BEATS"] == [beats] and "STORE" not in values
     assert wall(values["AS_OF"]) == "2024-05-12 00:00"
+    desktop.dock.overlay.setFilePath("/maps/overlay.gpkg")
+    assert known(there["publishoverlay"], desktop)["OUTPUT"] == "/maps/overlay.gpkg"
+    assert "OUTPUT" not in known(there["assignbeats"], desktop)
     dialog = open_dialog("assignbeats", desktop)
     assert dialog.isVisible() and dialog.algorithm().id() == "community:assignbeats"
     filled = dialog.createProcessingParameters()

@@ -3,7 +3,7 @@
 
 from qgis.core import QgsApplication
 
-from .workplace import STORE
+from .workplace import OVERLAY, STORE
 
 PROVIDER = "community"
 
@@ -21,6 +21,8 @@ def known(algorithm, desktop):
     workplace = desktop.workplace
     values = {"STORE": workplace.path(STORE), "BEATS": workplace.beat_layers(),
               "BEATS_ID": workplace.beat_field, "AS_OF": desktop.as_of.local()}
+    if algorithm.name() == "publishoverlay":  # the next edition of what the project follows
+        values["OUTPUT"] = workplace.path(OVERLAY)
     names = {parameter.name() for parameter in algorithm.parameterDefinitions()}
     return {name: value for name, value in values.items() if value and name in names}
 
