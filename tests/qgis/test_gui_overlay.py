@@ -237,8 +237,11 @@ def test_a_layer_that_the_user_dragged_in_follows_too(live, editions, desktop, p
     for table in ("totals", "beats", "reports", "about"):
         project.addMapLayer(QgsVectorLayer(f"{live}|layername={table}", table, "ogr"))
     assert len(desktop.overlay.layers()) == 4
+    assert layer_of(project, "reports").temporalProperties().isActive()
+    before = rules(layer_of(project, "beats"))
     put(editions[1], live)
     wait(lambda: shown(project) == facts(editions[1]), "the new edition is shown")
+    assert rules(layer_of(project, "beats")) != before  # nobody had changed its style
 
 
 @pytest.mark.parametrize("damage", ["gone", "half", "other"])

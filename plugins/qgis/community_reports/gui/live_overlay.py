@@ -21,8 +21,8 @@ from .connections import Connections
 from .editions import Editions
 from .workplace import OVERLAY
 
-STYLE = (QgsMapLayer.StyleCategory.Symbology | QgsMapLayer.StyleCategory.Labeling
-         | QgsMapLayer.StyleCategory.Temporal)  # what a style in the file can set
+LOOK = QgsMapLayer.StyleCategory.Symbology | QgsMapLayer.StyleCategory.Labeling
+TIME = QgsMapLayer.StyleCategory.Temporal
 LOADED = "community/loadedStyle"  # fingerprint of the style that came with the edition
 SOON_MS, SOMETIMES_MS = 100, 5000  # after a notice; where notices do not come (network drives)
 TITLES = {"beats": lambda: tr("Beats"), "reports": lambda: tr("Reports (protected places)"),
@@ -91,7 +91,7 @@ class LiveOverlay(QObject):
                 continue
             styles.published(layer)
             _take_in(layer, True)
-            layer.setCustomProperty(LOADED, _style_of(layer))
+            layer.setCustomProperty(LOADED, _look_of(layer))
             self.project.addMapLayer(layer, False)
             group = group or self._group()
             place = len(group.children()) if name != "reports" else 0
@@ -182,9 +182,9 @@ def _point(layer, path, renew):
     """Let a layer show another copy of its file."""
     temporal = layer.temporalProperties()
     active, valid = temporal.isActive(), layer.isValid()
-    loaded = not valid or layer.customProperty(LOADED, "") == _style_of(layer)
-    kept = QDomDocument()
-    layer.exportNamedStyle(kept, QgsReadWriteContext(), STYLE)
+    known = layer.customProperty(LOADED, "")
+    loaded = not valid or _look_of(layer) == (known or _look_as_published(layer))
+    look, time = _exported(layer, LOOK), _exported(layer, TIME)
     parts = _parts(layer)
     parts["path"] = path
     layer.setDataSource(QgsProviderRegistry.instance().encodeUri("ogr", parts), layer.name(),
@@ -192,11 +192,13 @@ def _point(layer, path, renew):
     if not layer.isValid():
         return
     if renew and loaded:
-        layer.loadDefaultStyle()
-        layer.setCustomProperty(LOADED, _style_of(layer))
+        styles.published(layer)
+        layer.setCustomProperty(LOADED, _look_of(layer))
     elif valid:
-        layer.importNamedStyle(kept, STYLE)
-    temporal.setIsActive(active)
+        layer.importNamedStyle(look, LOOK)
+    if valid and (known or not loaded):  # else it comes in as published, with its time
+        layer.importNamedStyle(time, TIME)
+        temporal.setIsActive(active)
     _take_in(layer, renew)
     layer.updateExtents(True)
     layer.triggerRepaint()
@@ -216,16 +218,24 @@ def _same_file(path, other):
     return os.path.normcase(os.path.abspath(path)) == os.path.normcase(os.path.abspath(other))
 
 
-def _style_of(layer):
-    """A fingerprint of the style, whether or not time is active."""
+def _exported(layer, categories):
     document = QDomDocument()
-    layer.exportNamedStyle(document, QgsReadWriteContext(), STYLE)
-    temporal = document.documentElement().firstChildElement("temporal")
-    if not temporal.isNull():
-        temporal.setAttribute("enabled", "")
+    layer.exportNamedStyle(document, QgsReadWriteContext(), categories)
+    return document
+
+
+def _look_of(layer):
+    """A fingerprint of how a layer is drawn."""
     print_of = hashlib.sha256()
-    _add(document.documentElement(), print_of)
+    _add(_exported(layer, LOOK).documentElement(), print_of)
     return print_of.hexdigest()
+
+
+def _look_as_published(layer):
+    """The same of the style that its edition came with."""
+    other = QgsVectorLayer(layer.source(), "", "ogr")
+    styles.published(other)
+    return _look_of(other)
 
 
 def _add(node, print_of):
