@@ -16,10 +16,7 @@
  */
 
 #include "geo/areas.h"
-
-#if defined(__SSE2__)
-#include <immintrin.h>
-#endif
+#include "geo/lanes.h"
 
 typedef struct cmty__says {
     unsigned crossed, doubt; /* a bit for each slot; crossed holds where there is no doubt */

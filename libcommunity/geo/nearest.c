@@ -13,10 +13,7 @@
  * Single precision decides which few edges are looked at in double; `doubt` bounds its error.
  */
 #include "geo/nearest.h"
-
-#if defined(__SSE2__)
-#include <immintrin.h>
-#endif
+#include "geo/lanes.h"
 
 enum {
     FINE_BITS = 24, /* of a position in the box */
@@ -33,8 +30,8 @@ enum {
 static const double smallest_m = 8;     /* radius of a cell that is not parted any more */
 static const double farthest_m = 150e3; /* beyond, single precision decides too little */
 
-typedef float lanes __attribute__((vector_size(16), aligned(4))); /* any allocator will do */
-typedef int32_t lane_bits __attribute__((vector_size(16)));
+typedef cmty__lanes lanes;
+typedef cmty__lane_bits lane_bits;
 
 /* Degrees from the middle of the box. */
 typedef struct block {
@@ -82,62 +79,6 @@ static inline uint32_t padded_count(uint32_t count)
     return (count + TOGETHER - 1) / TOGETHER * TOGETHER;
 }
 
-#if defined(__SSE2__)
-
-static inline lanes least(lanes a, lanes b)
-{
-    return (lanes)_mm_min_ps((__m128)a, (__m128)b);
-}
-
-static inline lanes most(lanes a, lanes b) /* b where a is no number */
-{
-    return (lanes)_mm_max_ps((__m128)a, (__m128)b);
-}
-
-static inline float least_lane(lanes v)
-{
-    __m128 two = _mm_min_ps((__m128)v, _mm_movehl_ps((__m128)v, (__m128)v));
-
-    return _mm_cvtss_f32(_mm_min_ss(two, _mm_shuffle_ps(two, two, 1)));
-}
-
-static inline unsigned lanes_within(lanes a, float limit) /* a bit for each lane */
-{
-    return (unsigned)_mm_movemask_ps(_mm_cmple_ps((__m128)a, _mm_set1_ps(limit)));
-}
-
-#else
-
-static inline lanes choose(lane_bits which, lanes yes, lanes no)
-{
-    return (lanes)((which & (lane_bits)yes) | (~which & (lane_bits)no));
-}
-
-static inline lanes least(lanes a, lanes b)
-{
-    return choose(a < b, a, b);
-}
-
-static inline lanes most(lanes a, lanes b) /* b where a is no number */
-{
-    return choose(a > b, a, b);
-}
-
-static inline float least_lane(lanes v)
-{
-    float a = v[0] < v[1] ? v[0] : v[1], b = v[2] < v[3] ? v[2] : v[3];
-
-    return a < b ? a : b;
-}
-
-static inline unsigned lanes_within(lanes a, float limit) /* a bit for each lane */
-{
-    return (a[0] <= limit ? 1U : 0) | (a[1] <= limit ? 2U : 0) | (a[2] <= limit ? 4U : 0)
-           | (a[3] <= limit ? 8U : 0);
-}
-
-#endif
-
 /* Squared distances, as cmty__edge_distance measures them in its first step. */
 static inline lanes squares(const viewpoint *v, const block *b)
 {
@@ -148,7 +89,7 @@ static inline lanes squares(const viewpoint *v, const block *b)
     lanes t = -(ax * to_x + ay * to_y) / (dx * to_x + dy * to_y);
     lanes x, y;
 
-    t = least(most(t, zero), one);
+    t = cmty__lanes_least(cmty__lanes_most(t, zero), one);
     x = ax + t * dx;
     y = ay + t * dy;
     x *= v->lon[0] + y * v->lon[1];
@@ -237,9 +178,9 @@ bool cmty__nearest_margin(const cmty__nearest *n, const cmty__metric *m, double 
     for (uint32_t i = 0; i < count; i += TOGETHER)
         for (uint32_t k = 0; k < TOGETHER; k++) {
             square[i + k] = squares(&v, &n->blocks[list[i + k + 1]]);
-            low = least(square[i + k], low);
+            low = cmty__lanes_least(square[i + k], low);
         }
-    far_m = (double)sqrtf(least_lane(low));
+    far_m = (double)sqrtf(cmty__lanes_low(low));
     far_m += 2 * doubt(n, m, far_m);
     limit = (float)(far_m * far_m * (1 + 2e-6));
     *margin_m = INFINITY;
@@ -249,7 +190,7 @@ bool cmty__nearest_margin(const cmty__nearest *n, const cmty__metric *m, double 
 
         for (uint32_t i = 0; i < blocks; i += TOGETHER)
             for (uint32_t k = i; k < i + TOGETHER; k++)
-                near |= (uint64_t)lanes_within(square[first + k], limit) << LANES * k;
+                near |= (uint64_t)cmty__lanes_within(square[first + k], limit) << LANES * k;
         near &= UINT64_MAX >> (64 - LANES * blocks);
         if (near != 0)
             look_at_lanes(n, m, list, first, near, margin_m, nearest);
@@ -370,7 +311,7 @@ static double keep_ring(maker *m, const cell *c, size_t first, size_t count, cmt
     limit = fmax(least + 2 * c->radius_m, c->radius_m + CMTY__NEAREST_SURE_M);
     limit += 3 * doubt(m->n, &c->middle, limit);
     for (size_t i = 0; i < count && !m->failed; i++)
-        if ((double)least_lane(m->far[i]) <= limit * limit)
+        if ((double)cmty__lanes_low(m->far[i]) <= limit * limit)
             push(m, m->pool[first + i]);
     return least;
 }
@@ -427,7 +368,7 @@ static void keep_unbeaten(maker *m, const cell *c, size_t first, cmty_point near
         uint32_t b = m->pool[first + i];
 
         if (!beaten(&r, m->far + CORNERS * i)
-            || least_lane(squares(&middle, &m->n->blocks[b])) <= r.sure)
+            || cmty__lanes_low(squares(&middle, &m->n->blocks[b])) <= r.sure)
             m->pool[m->pool_count++] = b;
     }
 }

@@ -31,7 +31,7 @@ FOREIGN = [
     (r"(turbojpeg|png|libexif/.*)\.h", {"privacy"}),
     (r"setjmp\.h", {"privacy/media_png.c"}),  # the only way in which libpng says no,
     # Vector instructions, beside plain C that gives the same bits.
-    (r"immintrin\.h", {"geo/areas_slots.h"}),
+    (r"immintrin\.h", {"geo/lanes.h"}),
 ]
 
 # What any room may include: C11 without assert, setjmp, signal and locale, and a little POSIX.
