@@ -152,7 +152,7 @@ class CommunityAlgorithm(QgsProcessingAlgorithm):
                 self.feedback.setProgress(fraction * share)
             return self.feedback.isCanceled()
 
-        return Host(progress, self.feedback.pushInfo)
+        return Host(progress, lambda notice: self.feedback.pushInfo(in_words(notice)))
 
     def text(self, name):
         return self.parameterAsString(self.parameters, name, self.context)
