@@ -292,7 +292,8 @@ def receivers(iface):
     found["tasks"] = tasks.receivers(tasks.taskAdded)
     app, tree = QgsApplication.instance(), project.layerTreeRoot()
     found["focus"] = app.receivers(app.focusChanged)
-    found["tree"] = tree.receivers(tree.addedChildren), tree.receivers(tree.removedChildren)
+    found["tree"] = [tree.receivers(signal) for signal in (
+        tree.addedChildren, tree.removedChildren, tree.willRemoveChildren)]
     found["copy"] = iface.copy.receivers(iface.copy.triggered)
     found["layouts"] = (iface.receivers(iface.layoutDesignerOpened),
                         iface.receivers(iface.layoutDesignerWillBeClosed))

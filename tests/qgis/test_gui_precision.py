@@ -60,6 +60,19 @@ def test_an_exact_layer_gets_a_badge_and_one_warning(desktop, iface, project):
     precision.mark_protected(layer)
     settle()
     assert not badges(iface, project, layer) and desktop.dock.exact.text() == ""
+    # the view forgets it before the node goes, alone or with its group
+    precision.mark_exact(layer)
+    settle()
+    node, last = tree.findLayer(layer.id()), []
+
+    def look(*_):
+        if not last:  # it is told again when the node has gone
+            last.append(iface.tree.indicators(node))
+
+    tree.willRemoveChildren.connect(look)
+    tree.removeChildNode(group)
+    tree.willRemoveChildren.disconnect(look)
+    assert last == [[]]
 
 
 def test_the_user_can_mark_and_unmark(desktop, iface, project):

@@ -10,8 +10,8 @@ another plugin. What such tools make carries no mark unless its fields give it a
 
 import os
 
-from qgis.core import (Qgis, QgsApplication, QgsMapLayerType, QgsProject, QgsProviderRegistry,
-                       QgsVectorFileWriterTask)
+from qgis.core import (Qgis, QgsApplication, QgsLayerTree, QgsMapLayerType, QgsProject,
+                       QgsProviderRegistry, QgsVectorFileWriterTask)
 from qgis.gui import QgsLayerTreeViewIndicator
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
@@ -56,6 +56,7 @@ class PrecisionGuard(QObject):
                 (self.project, "cleared", self._cleared),
                 (self.project, "writeProject", self._saved),
                 (tree, "addedChildren", self._soon), (tree, "removedChildren", self._soon),
+                (tree, "willRemoveChildren", self._leaving),
                 (QgsApplication.taskManager(), "taskAdded", self._task),
                 (QApplication.instance(), "focusChanged", self._focused),
                 (iface.actionCopyFeatures(), "triggered", self._copied)):
@@ -168,6 +169,13 @@ class PrecisionGuard(QObject):
             self._badges[layer_id] = badge
         if badge not in self.view.indicators(node):  # a node that was moved is another node
             self.view.addIndicator(node, badge)
+
+    def _leaving(self, group, first, last):
+        """The view keeps badges by the address of a node, which another may get."""
+        for child in group.children()[first:last + 1]:
+            for node in child.findLayers() if QgsLayerTree.isGroup(child) else [child]:
+                if node.layerId() in self._badges:
+                    self.view.removeIndicator(node, self._badges[node.layerId()])
 
     def _take_badge(self, layer_id):
         badge = self._badges.pop(layer_id)
