@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A QGIS without a desktop, the plugin in it, and a stand-in for the interface of the desktop."""
 
+import gc
 import os
 import sys
 import time
@@ -21,7 +22,7 @@ def pytest_configure(config):
 
 @pytest.fixture(scope="session")
 def qgis():
-    from qgis.core import QgsApplication
+    from qgis.core import QgsApplication, QgsProject
 
     app = QgsApplication([], True)
     app.initQgis()
@@ -30,6 +31,8 @@ def qgis():
 
     Processing.initialize()
     yield app
+    QgsProject.instance().clear()
+    gc.collect()
     app.exitQgis()
 
 
@@ -40,6 +43,22 @@ def plugin(qgis):
     made.initProcessing()
     yield made
     made.unload()
+
+
+ended = []
+
+
+def pytest_sessionfinish(session, exitstatus):
+    ended.append(int(exitstatus))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config):
+    """What QGIS raises keeps frames of tests, and so layers, until the interpreter ends; but a
+    layer that goes after QGIS ends the process with it."""
+    if ended and "qgis.core" in sys.modules:
+        sys.stdout.flush()
+        os._exit(ended[-1])
 
 
 class FakeInterface(QObject):

@@ -139,6 +139,7 @@ class CommunityAlgorithm(QgsProcessingAlgorithm):
             raise QgsProcessingException(in_words(problem)) from None
         finally:
             self.work.close()
+            vars(self).clear()  # QGIS keeps what it ran; a layer that outlives QGIS ends it
 
     def compute(self):
         raise NotImplementedError
