@@ -81,6 +81,7 @@ typedef struct cmty_ingest_counts {
     uint64_t escalated;     /**< Of the accepted: a fence asks to tell a person at once. */
     uint64_t ambiguous;     /**< Of the accepted: near enough to a boundary for another beat. */
     uint64_t by_reason[32]; /**< Of the refused, by CMTY_REASON_*. */
+    uint64_t advised;       /**< Of those accepted or refused: the words speak of danger to life. */
 } cmty_ingest_counts;
 
 /**
@@ -114,6 +115,8 @@ typedef struct cmty_receipt {
     uint32_t ambiguous;    /**< 1 if another beat is a candidate. */
     uint32_t withheld;     /**< 1 if no point will be published. */
     double margin_m;       /**< To the nearest beat boundary, metres; NaN if unknown. */
+    int32_t advice;        /**< CMTY_ADVICE_*: what to tell the sender now, also if refused. */
+    uint32_t reserved;     /**< 0. */
 } cmty_receipt;
 
 /**

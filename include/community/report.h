@@ -58,6 +58,36 @@ CMTY_API const char *cmty_reason_name(int32_t reason);
  */
 CMTY_API const char *cmty_reason_text(int32_t reason);
 
+/** What who sent a report should be told at once. Stable: hosts may rely on numbers and names. */
+enum {
+    CMTY_ADVICE_NONE = 0,
+    CMTY_ADVICE_EMERGENCY = 1, /**< emergency: the words speak of danger to life. */
+    CMTY_ADVICE_SELF_HARM = 2, /**< self_harm: the words speak of hurting oneself. */
+    CMTY_ADVICE_COUNT = 3
+}; /* values are ABI: append before COUNT, never renumber */
+
+/**
+ * Name of an advice, e.g. "emergency".
+ *
+ * @param advice  CMTY_ADVICE_*.
+ * @return A static string; "unknown" for any other value.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API const char *cmty_advice_name(int32_t advice);
+
+/**
+ * An advice as sentences for the person who sent the report, with whom to call.
+ *
+ * @param advice  CMTY_ADVICE_*.
+ * @param lang    BCP 47 tag of the person's language, such as "es-MX": English and Spanish are
+ *                known. NULL, or another: English.
+ * @return A static string, UTF-8; empty for CMTY_ADVICE_NONE and any other value.
+ * @threads any
+ * @since 0.1
+ */
+CMTY_API const char *cmty_advice_text(int32_t advice, const char *lang);
+
 /**
  * Number of known categories.
  *

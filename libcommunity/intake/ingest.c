@@ -7,6 +7,10 @@
 
 enum { BATCH = 1000 };
 
+/* What a caller has to have room for, at least. */
+#define RECEIPT_SIZE_0_1 offsetof(cmty_receipt, advice)
+#define COUNTS_SIZE_0_1 offsetof(cmty_ingest_counts, advised)
+
 /* One file on its way. */
 struct run {
     cmty_ingest *in;
@@ -20,6 +24,7 @@ struct run {
 static void count(cmty_ingest_counts *c, const cmty__outcome *o)
 {
     c->read++;
+    c->advised += o->status != CMTY_DUPLICATE && o->advice != CMTY_ADVICE_NONE ? 1 : 0;
     if (o->status == CMTY_DUPLICATE) {
         c->duplicate++;
     } else if (o->status == CMTY_REFUSED) {
@@ -42,6 +47,7 @@ static void add_counts(cmty_ingest_counts *sum, const cmty_ingest_counts *c)
     sum->withheld += c->withheld;
     sum->escalated += c->escalated;
     sum->ambiguous += c->ambiguous;
+    sum->advised += c->advised;
     for (size_t i = 0; i < sizeof sum->by_reason / sizeof sum->by_reason[0]; i++)
         sum->by_reason[i] += c->by_reason[i];
 }
@@ -116,6 +122,13 @@ static cmty_status run_batch(struct run *run, cmty_error *err)
 static void give_notices(const struct run *run, const char *path)
 {
     const char *name = cmty__basename(path);
+
+    if (run->counts.advised > 0)
+        cmty__notice(
+            run->in->host,
+            "%s: %llu reports speak of danger to life; nobody has been told by taking them "
+            "in, so let a person look at them now",
+            name, (unsigned long long)run->counts.advised);
 
     if (run->unknown_categories > 0)
         cmty__notice(run->in->host,
@@ -193,7 +206,7 @@ cmty_status cmty_ingest_file(cmty_ingest *ingest, const char *path, cmty_ingest_
 
     if (ingest == NULL || path == NULL)
         return cmty__fail(err, CMTY_E_INVALID, "an open intake and a path are needed");
-    if (counts != NULL && counts->struct_size < sizeof run.counts) /* before anything is stored */
+    if (counts != NULL && counts->struct_size < COUNTS_SIZE_0_1) /* before anything is stored */
         return cmty__fail(err, CMTY_E_ABI, "cmty_ingest_counts: struct_size is too small");
     if (ingest->source == NULL)
         st = source_of(path, source, err);
@@ -205,7 +218,7 @@ cmty_status cmty_ingest_file(cmty_ingest *ingest, const char *path, cmty_ingest_
     if (run.decoder != NULL)
         run.decoder->free(run.decoder);
     if (counts != NULL)
-        written = cmty__struct_write(counts, &run.counts, sizeof run.counts, sizeof run.counts,
+        written = cmty__struct_write(counts, &run.counts, sizeof run.counts, COUNTS_SIZE_0_1,
                                      "cmty_ingest_counts", st == CMTY_OK ? err : NULL);
     return st != CMTY_OK ? st : written;
 }
@@ -234,12 +247,13 @@ static void fill_receipt(const cmty_ingest *in, const cmty__outcome *o, cmty_rec
         .ambiguous = a->answer.ambiguous,
         .withheld = o->withheld ? 1 : 0,
         .margin_m = a->answer.margin_m,
+        .advice = o->advice,
     };
 }
 
 cmty_status cmty__receipt_check(const cmty_receipt *receipt, cmty_error *err)
 {
-    if (receipt != NULL && receipt->struct_size < sizeof *receipt)
+    if (receipt != NULL && receipt->struct_size < RECEIPT_SIZE_0_1)
         return cmty__fail(err, CMTY_E_ABI, "cmty_receipt: struct_size is too small");
     return CMTY_OK;
 }
@@ -252,7 +266,8 @@ cmty_status cmty__receipt_write(const cmty_ingest *in, const cmty__outcome *o,
     if (receipt == NULL)
         return CMTY_OK;
     fill_receipt(in, o, &filled);
-    return cmty__struct_write(receipt, &filled, sizeof filled, sizeof filled, "cmty_receipt", err);
+    return cmty__struct_write(receipt, &filled, sizeof filled, RECEIPT_SIZE_0_1, "cmty_receipt",
+                              err);
 }
 
 static cmty_status take_one(cmty_ingest *in, cmty__decoder *decoder, cmty__outcome *outcome,

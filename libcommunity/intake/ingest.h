@@ -91,6 +91,7 @@ typedef struct cmty__outcome {
     cmty_status status; /* CMTY_OK stored, CMTY_DUPLICATE, CMTY_REFUSED into quarantine */
     cmty__admission admission;
     bool withheld, unknown_category;
+    int32_t advice; /* CMTY_ADVICE_* */
 } cmty__outcome;
 
 /* Within the open transaction. */

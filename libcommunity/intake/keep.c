@@ -124,6 +124,8 @@ cmty_status cmty__take_in(cmty_ingest *in, cmty__record *rec, cmty__outcome *out
 
     *out = (cmty__outcome){.status = CMTY_OK};
     in->report_id[0] = '\0';
+    if (!cmty__advice_find(rec->report.title, rec->report.description, &out->advice))
+        return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
     st = cmty__admit(in, rec, &out->admission, err);
     if (st != CMTY_OK)
         return st;

@@ -46,6 +46,11 @@ const char *cmty__category_canonical(const char *text);
  */
 bool cmty__category_protected(const char *code);
 
+/* ---- advice.c ---- */
+
+/* CMTY_ADVICE_* for what the texts say; they may be NULL. False: out of memory. */
+bool cmty__advice_find(const char *title, const char *description, int32_t *advice);
+
 /* ---- pattern.c ---- */
 
 /* A pattern is a code, or a family: "theft.*" is "theft" and all that begins with "theft.". */

@@ -21,8 +21,9 @@ static void print_counts_json(const cmty_ingest_counts *c)
 
     printf("{\"read\":%" PRIu64 ",\"accepted\":%" PRIu64 ",\"duplicate\":%" PRIu64
            ",\"refused\":%" PRIu64 ",\"withheld\":%" PRIu64 ",\"escalated\":%" PRIu64
-           ",\"ambiguous\":%" PRIu64 ",\"reasons\":{",
-           c->read, c->accepted, c->duplicate, c->refused, c->withheld, c->escalated, c->ambiguous);
+           ",\"ambiguous\":%" PRIu64 ",\"advised\":%" PRIu64 ",\"reasons\":{",
+           c->read, c->accepted, c->duplicate, c->refused, c->withheld, c->escalated, c->ambiguous,
+           c->advised);
     for (int32_t r = 1; r < CMTY_REASON_COUNT; r++)
         if (c->by_reason[r] > 0) {
             printf("%s\"%s\":%" PRIu64, comma, cmty_reason_name(r), c->by_reason[r]);

@@ -113,6 +113,7 @@ static void add_counts(cmty_ingest_counts *sum, const cmty_ingest_counts *c)
     sum->withheld += c->withheld;
     sum->escalated += c->escalated;
     sum->ambiguous += c->ambiguous;
+    sum->advised += c->advised;
     for (size_t r = 0; r < CMTY_REASON_COUNT; r++)
         sum->by_reason[r] += c->by_reason[r];
 }

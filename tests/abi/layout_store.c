@@ -23,6 +23,7 @@ AT(cmty_ingest_counts, withheld, 40);
 AT(cmty_ingest_counts, escalated, 48);
 AT(cmty_ingest_counts, ambiguous, 56);
 AT(cmty_ingest_counts, by_reason, 64);
+AT(cmty_ingest_counts, advised, 320);
 GROWS(cmty_receipt, 64);
 AT(cmty_receipt, struct_size, 0);
 AT(cmty_receipt, reason, 4);
@@ -35,6 +36,8 @@ AT(cmty_receipt, relation, 44);
 AT(cmty_receipt, ambiguous, 48);
 AT(cmty_receipt, withheld, 52);
 AT(cmty_receipt, margin_m, 56);
+AT(cmty_receipt, advice, 64);
+AT(cmty_receipt, reserved, 68);
 
 /* store.h */
 GROWS(cmty_store_options, 88);

@@ -210,6 +210,17 @@ class Quarantine(unittest.TestCase):
         self.assertIn("altered", self.said)
         self.quarantine("open", 2, *KEY)
 
+    def test_danger_is_said_at_once_whatever_becomes_of_the_record(self):
+        counts = self.ingest("in.ndjson", "".join(json.dumps(r) + "\n" for r in (
+            native("a", description="He has a gun!"), native("b", description="quiet now"),
+            native("c", lon=77, description="No quiero vivir"))))
+        self.assertEqual((counts["accepted"], counts["refused"], counts["advised"]), (2, 1, 2))
+        (self.folder / "again.ndjson").write_text(
+            json.dumps(native("d", description="shots fired")))
+        self.run_cli("ingest", "s.db", "again.ndjson", "--key", "mask.key")
+        self.assertIn("1 reports speak of danger to life", self.said)
+        self.assertNotIn("shots", self.said)
+
     def test_every_reason_is_in_the_documents(self):
         header = (ROOT / "include/community/report.h").read_text()
         codes = re.findall(r"/\*\*< (\w+):", header)
