@@ -142,54 +142,95 @@ static char plain_character(const unsigned char **at)
     return (char)*p;
 }
 
-/* Words in lower case, a blank before and behind each. */
-static void put_plain(cmty__buf *out, const char *text)
+/* Words in lower case, a blank before and behind each; never longer than the text and two. */
+static char *put_plain(char *out, const char *text)
 {
     const unsigned char *p = (const unsigned char *)(text != NULL ? text : "");
     bool blank = true;
 
-    cmty__buf_char(out, ' ');
+    *out++ = ' ';
     while (*p != '\0') {
         char c = plain_character(&p);
 
         if (c != ' ' || !blank)
-            cmty__buf_char(out, c);
+            *out++ = c;
         blank = c == ' ';
     }
-    cmty__buf_char(out, ' ');
+    *out++ = ' ';
+    return out;
 }
 
-static bool holds(const char *plain, const char *phrase)
-{
-    size_t size = strlen(phrase);
+/* Phrases by their first letter: each letter's first one, and behind each the next. */
+typedef struct phrase_index {
+    const char *const *phrases;
+    uint32_t second[26]; /* which letters stand second behind each */
+    uint8_t head[26], next[UINT8_MAX];
+} phrase_index;
+enum { NONE = UINT8_MAX };
 
-    for (const char *at = strstr(plain, phrase); at != NULL; at = strstr(at + 1, phrase))
-        if (at[-1] == ' ' && at[size] == ' ')
+_Static_assert(sizeof emergency / sizeof *emergency < NONE, "next is too small for its phrases");
+_Static_assert(sizeof self_harm / sizeof *self_harm < NONE, "next is too small for its phrases");
+
+/* Phrases begin with two letters. */
+static void index_phrases(phrase_index *x, const char *const *phrases, size_t count)
+{
+    x->phrases = phrases;
+    memset(x->second, 0, sizeof x->second);
+    memset(x->head, NONE, sizeof x->head);
+    for (size_t i = 0; i < count; i++) {
+        int first = phrases[i][0] - 'a', second = phrases[i][1] - 'a';
+
+        x->next[i] = x->head[first];
+        x->head[first] = (uint8_t)i;
+        x->second[first] |= 1U << second;
+    }
+}
+
+static bool begins_here(const phrase_index *x, const char *word)
+{
+    int first = word[0] - 'a', second = word[1] - 'a';
+
+    if (first < 0 || first > 25 || second < 0 || second > 25
+        || (x->second[first] >> second & 1) == 0)
+        return false;
+    for (uint8_t i = x->head[first]; i != NONE; i = x->next[i]) {
+        const char *phrase = x->phrases[i];
+        size_t size = 1;
+
+        while (phrase[size] != '\0' && phrase[size] == word[size])
+            size++;
+        if (phrase[size] == '\0' && word[size] == ' ')
             return true;
+    }
     return false;
 }
 
 static bool holds_any(const char *plain, const char *const *phrases, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        if (holds(plain, phrases[i]))
+    phrase_index x;
+
+    index_phrases(&x, phrases, count);
+    for (const char *blank = plain; blank != NULL; blank = strchr(blank + 1, ' '))
+        if (begins_here(&x, blank + 1))
             return true;
     return false;
 }
 
 bool cmty__advice_find(const char *title, const char *description, int32_t *advice)
 {
-    cmty__buf plain = {0};
-    bool found_out;
+    size_t size =
+        (title != NULL ? strlen(title) : 0) + (description != NULL ? strlen(description) : 0) + 5;
+    char *plain = size > 5 ? cmty__alloc(size) : NULL;
 
     *advice = CMTY_ADVICE_NONE;
-    put_plain(&plain, title);
-    put_plain(&plain, description);
-    found_out = !plain.failed;
-    if (found_out && holds_any(plain.data, self_harm, sizeof self_harm / sizeof *self_harm))
+    if (plain == NULL)
+        return size == 5;
+    *put_plain(put_plain(plain, title), description) = '\0';
+    if (holds_any(plain, self_harm, sizeof self_harm / sizeof *self_harm))
         *advice = CMTY_ADVICE_SELF_HARM;
-    else if (found_out && holds_any(plain.data, emergency, sizeof emergency / sizeof *emergency))
+    else if (holds_any(plain, emergency, sizeof emergency / sizeof *emergency))
         *advice = CMTY_ADVICE_EMERGENCY;
-    cmty__buf_wipe(&plain);
-    return found_out;
+    cmty__zero(plain, size);
+    cmty__free(plain);
+    return true;
 }
