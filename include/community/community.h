@@ -2,6 +2,7 @@
 #ifndef COMMUNITY_COMMUNITY_H
 #define COMMUNITY_COMMUNITY_H
 
+#include <community/arrow.h>
 #include <community/attack.h>
 #include <community/beat.h>
 #include <community/check.h>

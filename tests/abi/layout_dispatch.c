@@ -170,3 +170,12 @@ AT(cmty_spool_counts, later, 32);
 AT(cmty_spool_counts, statuses, 40);
 AT(cmty_spool_counts, unreadable, 48);
 AT(cmty_spool_counts, waiting, 56);
+
+/* arrow.h */
+GROWS(cmty_arrow_options, 40);
+AT(cmty_arrow_options, struct_size, 0);
+AT(cmty_arrow_options, reserved, 4);
+AT(cmty_arrow_options, lon, 8);
+AT(cmty_arrow_options, lat, 16);
+AT(cmty_arrow_options, geometry, 24);
+AT(cmty_arrow_options, time, 32);
