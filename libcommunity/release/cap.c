@@ -91,13 +91,15 @@ void cmty__encode_cap(const cmty__letterhead *head, const cmty__message *m, cmty
     put(out, "certainty", "Unknown"); /* a report, not an observation of the sender's */
     if (m->category[0] != '\0')
         put_named(out, "eventCode", "category", m->category);
-    put_time(out, "onset", m->time);
+    if (m->time != CMTY_TIME_UNKNOWN)
+        put_time(out, "onset", m->time);
     put_time(out, "expires", cmty__letterhead_expires(head));
     if (head->agency_name != NULL)
         put(out, "senderName", head->agency_name);
     put_words(out, "headline", cmty__message_headline, m);
     put_words(out, "description", cmty__message_about, m);
-    put_named(out, "parameter", "time_bin", m->time_bin);
+    if (m->time_bin[0] != '\0')
+        put_named(out, "parameter", "time_bin", m->time_bin);
     if (m->law[0] != '\0')
         put_named(out, "parameter", "law", m->law);
     if (m->promise[0] != '\0')

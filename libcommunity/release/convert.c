@@ -160,6 +160,7 @@ cmty_status cmty_convert(const char *store, const cmty_convert_options *options,
     period.since = head.since;
     period.until = head.until;
     period.host = head.host;
+    period.as_of = head.now;
     st = cmty__overlay_read(store, &period, &overlay, err);
     if (st == CMTY_OK) {
         j.overlay = overlay;

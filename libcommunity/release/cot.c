@@ -51,8 +51,10 @@ static void put_detail(cmty__buf *b, const cmty__message *m)
         cmty__buf_format(b, " priority=\"%d\"", (int)m->priority);
         put(b, "priority_rule", m->priority_rule);
     }
-    put_time(b, "occurred", m->time);
-    put(b, "time_bin", m->time_bin);
+    if (m->time != CMTY_TIME_UNKNOWN) {
+        put_time(b, "occurred", m->time);
+        put(b, "time_bin", m->time_bin);
+    }
     cmty__buf_text(b, "/>\n<remarks source=\"libcommunity\">");
     b->failed |= words.failed;
     cmty__buf_clear(&words);

@@ -182,7 +182,8 @@ static void put_place_title(const map *m, size_t first, size_t end)
     cmty__buf_text(m->out, "<title>");
     if (end - first == 1) {
         cmty__buf_xml(m->out, m->sorted[first]->category_label);
-        cmty__buf_format(m->out, ", %.10s", m->sorted[first]->time_local);
+        if (m->sorted[first]->time_local[0] != '\0')
+            cmty__buf_format(m->out, ", %.10s", m->sorted[first]->time_local);
     } else {
         cmty__buf_format(m->out, "%zu reports", end - first);
     }

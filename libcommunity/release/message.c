@@ -193,9 +193,12 @@ void cmty__message_radius(const cmty__message *m, cmty__buf *out)
 void cmty__message_about(const cmty__message *m, cmty__buf *out)
 {
     cmty__message_headline(m, out);
-    cmty__buf_format(out, ". It happened in the %s that begins at ", m->time_bin);
-    cmty__message_time(out, m->time, "Z");
     cmty__buf_text(out, ". ");
+    if (m->time != CMTY_TIME_UNKNOWN) {
+        cmty__buf_format(out, "It happened in the %s that begins at ", m->time_bin);
+        cmty__message_time(out, m->time, "Z");
+        cmty__buf_text(out, ". ");
+    }
     if (m->withheld[0] != '\0') {
         cmty__buf_format(out, "No place is given: %s.", m->withheld);
     } else {

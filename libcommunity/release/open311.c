@@ -70,7 +70,8 @@ static void put_extended(const writer *w, cmty__buf *b, const cmty__message *m)
         put_number(w, b, "priority", m->priority, 0);
         w->text(b, "priority_rule", m->priority_rule);
     }
-    w->text(b, "time_bin", m->time_bin);
+    if (m->time_bin[0] != '\0')
+        w->text(b, "time_bin", m->time_bin);
     cmty__buf_text(b, w->extended_close);
 }
 
@@ -84,7 +85,8 @@ static void put_request(const writer *w, cmty__buf *b, const cmty__letterhead *h
     put_description(w, b, m);
     if (head->agency_name != NULL)
         w->text(b, "agency_responsible", head->agency_name);
-    put_time(w, b, "requested_datetime", m->time);
+    if (m->time != CMTY_TIME_UNKNOWN)
+        put_time(w, b, "requested_datetime", m->time);
     if (m->withheld[0] == '\0') {
         put_number(w, b, "lat", m->at.lat_deg, 6);
         put_number(w, b, "long", m->at.lon_deg, 6);

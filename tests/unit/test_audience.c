@@ -345,7 +345,7 @@ static void write_text(const char *name, const char *text)
     ck_assert_int_eq(fclose(f), 0);
 }
 
-static void make_store(void)
+static void make_store(const char *policy)
 {
     cmty_store_options o = CMTY_STORE_OPTIONS_INIT;
     cmty_beat_options beat_options = CMTY_BEAT_OPTIONS_INIT;
@@ -356,7 +356,7 @@ static void make_store(void)
                      CMTY_OK);
     ck_assert_int_eq(cmty_key_make_mask(in_folder("mask.key"), NULL), CMTY_OK);
     cmty_beatset_free(small_city_beats(folder));
-    write_text("policy", fading);
+    write_text("policy", policy);
     beat_options.id_field = "beat";
     o.beats = &layer;
     o.beats_count = 1;
@@ -417,7 +417,7 @@ START_TEST(an_overlay_shows_less_of_what_is_old)
     static char json[40000];
     int64_t reports, points;
 
-    make_store();
+    make_store(fading);
     take_in("theft");
     take_in("hate");
     publish(1, &reports, &points, json, sizeof json);
@@ -434,6 +434,48 @@ START_TEST(an_overlay_shows_less_of_what_is_old)
     publish(400, &reports, &points, json, sizeof json);
     ck_assert_int_eq(reports, 16);
     ck_assert_int_eq(points, 0);
+}
+END_TEST
+
+/* Every file under the path, one after another. */
+static void slurp(const char *path, char *text, size_t size)
+{
+    char command[300];
+    FILE *f;
+    size_t n;
+
+    snprintf(command, sizeof command, "find %s -type f -exec cat {} +", path);
+    f = popen(command, "r");
+    ck_assert_ptr_nonnull(f);
+    n = fread(text, 1, size - 1, f);
+    text[n] = '\0';
+    ck_assert_int_eq(pclose(f), 0);
+    ck_assert_uint_gt(n, 100);
+}
+
+START_TEST(messages_do_without_what_is_not_told)
+{
+    static const char *const never[] = {"onset",    "occurred=",   "requested_datetime",
+                                        "time_bin", "It happened", "A1",
+                                        "0001-",    "1970-"};
+    static char text[400000];
+    cmty_convert_options o = CMTY_CONVERT_OPTIONS_INIT;
+    cmty_error err = CMTY_ERROR_INIT;
+    uint64_t count = 0;
+
+    make_store("{\"policy\":1,\"default\":{\"law\":\"lattice\",\"audiences\":{\"public\":{"
+               "\"fields\":[\"point\",\"category\"]}}}}");
+    take_in("theft");
+    o.format = _i;
+    o.agency = "police.example.gov";
+    ck_assert_msg(cmty_convert(in_folder("store"), &o, in_folder("messages"), &count, &err)
+                      == CMTY_OK,
+                  "%s", err.message);
+    ck_assert_uint_eq(count, 8);
+    slurp(in_folder("messages"), text, sizeof text);
+    for (size_t i = 0; i < sizeof never / sizeof never[0]; i++)
+        ck_assert_msg(strstr(text, never[i]) == NULL, "%s in format %d", never[i], _i);
+    ck_assert_ptr_nonnull(strstr(text, "heft"));
 }
 END_TEST
 
@@ -457,7 +499,7 @@ START_TEST(receivers_are_given_what_their_role_may_have)
 {
     cmty_outbox_item item;
 
-    make_store();
+    make_store(fading);
     take_in("theft");
     item = first_of(CMTY_ROLE_PUBLIC, "a");
     ck_assert_str_eq(item.withheld, "");
@@ -486,7 +528,7 @@ START_TEST(what_only_the_agency_sees_is_spent_with_the_agency)
     cmty__journal *j = NULL;
     double sum = NAN;
 
-    make_store();
+    make_store(fading);
     take_in("hate");
     ck_assert_int_eq(cmty__mask_key_open(in_folder("mask.key"), &key, &err), CMTY_OK);
     c.key_id = cmty__mask_key_id(key);
@@ -519,6 +561,7 @@ static Suite *audience_suite(void)
     tcase_add_test(tc, the_gate_takes_off_what_is_not_told);
     tcase_add_test(tc, a_row_may_go_without_time_and_category);
     tcase_add_test(tc, an_overlay_shows_less_of_what_is_old);
+    tcase_add_loop_test(tc, messages_do_without_what_is_not_told, 0, CMTY_FORMAT_COUNT);
     tcase_add_test(tc, receivers_are_given_what_their_role_may_have);
     tcase_add_test(tc, what_only_the_agency_sees_is_spent_with_the_agency);
     tcase_set_timeout(tc, 60);
