@@ -15,6 +15,7 @@
 #include <community/fence.h>
 #include <community/ingest.h>
 #include <community/key.h>
+#include <community/ledger.h>
 #include <community/lint.h>
 #include <community/live.h>
 #include <community/mask.h>

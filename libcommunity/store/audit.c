@@ -20,6 +20,11 @@ static bool verb_known(const char *verb)
     return false;
 }
 
+void cmty__audit_subject(const void *salt, const void *id, uint8_t out[32])
+{
+    cmty__sha256_tagged(SUBJECT_TAG, salt, CMTY__SALT_BYTES, id, CMTY__ID_BYTES, out);
+}
+
 struct audit_row {
     int64_t number;
     cmty_time time;
@@ -115,7 +120,7 @@ cmty_status cmty__journal_audit(cmty__journal *j, const char *verb, const char *
         st = find_salt(j, id, salt, err);
         if (st != CMTY_OK)
             return cmty__journal_wrote(j, st);
-        cmty__sha256_tagged(SUBJECT_TAG, salt, sizeof salt, id, sizeof id, subject);
+        cmty__audit_subject(salt, id, subject);
         row.subject_size = sizeof subject;
     }
     row.number = (int64_t)j->tree.size + 1;

@@ -90,6 +90,8 @@ cmty_status cmty__refused_drop_before(cmty__journal *j, cmty_time time, cmty_err
 void cmty__gone_id(const uint8_t id[CMTY__ID_BYTES], uint8_t out[CMTY__HASH_BYTES]);
 /* hold.c: CMTY_REFUSED where the report is held. */
 cmty_status cmty__hold_check(cmty__journal *j, const char *report_id, cmty_error *err);
+/* audit.c: how the log names a report. */
+void cmty__audit_subject(const void *salt, const void *id, uint8_t out[32]);
 
 /* ---- migrate.c ---- */
 

@@ -148,6 +148,31 @@ cmty_status cmty__journal_spent(cmty__journal *j, const cmty__charge *c, double 
                                 cmty_error *err);
 cmty_status cmty__journal_charge(cmty__journal *j, const cmty__charge *c, cmty_error *err);
 
+/* ---- disclosures.c: who was told of what ---- */
+
+/* All that was spent with one audience. Texts borrowed for the call. */
+typedef struct cmty__spent {
+    const char *audience;
+    uint64_t places, points;
+    double epsilon_per_m, most_per_m;
+} cmty__spent;
+typedef cmty_status cmty__spent_fn(const cmty__spent *s, void *user, cmty_error *err);
+cmty_status cmty__journal_spent_all(cmty__journal *j, cmty__spent_fn *fn, void *user,
+                                    cmty_error *err);
+
+/* A report that is there; or, besides, one that a receiver has taken, or that somebody has read
+   exactly. Texts borrowed for the call. */
+typedef struct cmty__disclosure {
+    const cmty__entry *entry; /* NULL: a reading of all reports */
+    const char *case_number;  /* of a receiver that gave one; "" */
+    const char *receiver;     /* NULL: not about a receiver */
+    const char *actor;        /* NULL: not about a reader */
+    cmty_time time;           /* of the reading */
+} cmty__disclosure;
+typedef cmty_status cmty__disclosed_fn(const cmty__disclosure *d, void *user, cmty_error *err);
+cmty_status cmty__journal_disclosures(cmty__journal *j, cmty__disclosed_fn *fn, void *user,
+                                      cmty_error *err);
+
 /* Appends to the audit log in the current transaction. verb: collect, alter, consult, disclose,
    combine, erase. Never content. report_id: NULL, or of a report that is stored already (put comes
    first; else CMTY_NOTFOUND, and nothing is written). */

@@ -76,6 +76,7 @@ int verb_locate(struct cli *cli, int argc, const char **argv);
 int verb_mask(struct cli *cli, int argc, const char **argv);
 int verb_catchments(struct cli *cli, int argc, const char **argv);
 int verb_audit(struct cli *cli, int argc, const char **argv);
+int verb_ledger(struct cli *cli, int argc, const char **argv);
 int verb_policy(struct cli *cli, int argc, const char **argv);
 int verb_check(struct cli *cli, int argc, const char **argv);
 int verb_keygen(struct cli *cli, int argc, const char **argv);

@@ -29,6 +29,7 @@ static const struct {
     {"check", verb_check, "find what is wrong with layers of beats"},
     {"lint", verb_lint, "find what is finer than it may be in files about to leave"},
     {"audit", verb_audit, "audit verify: whether the audit log of a store is sound"},
+    {"ledger", verb_ledger, "who was told what of which case, and what it has spent"},
     {"policy", verb_policy, "policy explain: what a policy will do, in plain words"},
     {"keygen", verb_keygen, "make a mask key and a sealing key pair"},
     {"rekey", verb_rekey, "seal a store for another key pair"},

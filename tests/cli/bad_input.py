@@ -367,6 +367,13 @@ class BadAttacks(BadInput):
         self.refused(USAGE, "--truth", "attack")
         self.refused(USAGE, "--previous", "attack", "--published", "released.csv")
 
+    def test_ledger_of_what_is_no_store(self):
+        self.refused(IO, "nowhere.db", "ledger", "nowhere.db")
+        self.write("poem.db", "x")
+        self.refused(IO, ["poem.db", "chmod 600"], "ledger", "poem.db")
+        self.refused(USAGE, "STORE", "ledger")
+        self.refused(USAGE, "--case", "ledger", "a.db", "--case", "1", "--report", "2")
+
     def test_releases_that_cannot_be_laid_side_by_side(self):
         self.write("beats.csv", "beat,reports\n1A,12\n")
         self.write("words.csv", "beat,reports\n1A,dozen\n")

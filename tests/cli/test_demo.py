@@ -102,6 +102,26 @@ class Demo(unittest.TestCase):
             self.assertEqual(point["properties"]["beat_id"], expected["beat"])
             self.assertEqual(report["lon"], float(expected["lon"]))
 
+    def test_the_ledger_says_who_has_read_a_report(self):
+        points = json.loads((self.out / "overlay.geojson").read_text(encoding="utf-8"))["features"]
+        point = points[7]["id"]
+        for actor in ("ames", "ames", "boyd"):
+            opened = run(COMMUNITY, "open", self.out / "store.db", point, "--secret",
+                         self.out / "secret.key", "--actor", actor, "--purpose", "demo")
+            self.assertEqual(opened.returncode, 0, opened.stderr)
+        told = run(COMMUNITY, "ledger", self.out / "store.db", "--report", point, "--json")
+        self.assertEqual(told.returncode, 0, told.stderr)
+        rows = {(r["told"], r["who"]): r for r in json.loads(told.stdout)}
+        self.assertEqual(rows["public", "public"]["points"], 1)
+        self.assertEqual(rows["reader", "ames"]["times"], 2)
+        self.assertEqual(rows["reader", "boyd"]["times"], 1)
+        every = run(COMMUNITY, "ledger", self.out / "store.db", "--all", "--json")
+        reports = [r for r in json.loads(every.stdout) if r["told"] == "public"]
+        self.assertEqual(len(reports), self.total("accepted"))
+        text = run(COMMUNITY, "ledger", self.out / "store.db").stdout
+        self.assertIn(point, text)
+        self.assertIn("2 times, last 20", text)
+
     def test_nothing_that_was_written_holds_a_secret(self):
         paths = self.published()
         self.assertGreaterEqual(len(paths), 5)

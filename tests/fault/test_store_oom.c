@@ -186,6 +186,27 @@ START_TEST(messages_survive_every_failed_allocation_and_leave_no_file)
 }
 END_TEST
 
+static cmty_status read_ledger(void *context, cmty_error *err)
+{
+    char poison;
+    cmty_ledger *ledger = (cmty_ledger *)&poison;
+    cmty_status status = cmty_ledger_open(store, &ledger, err);
+
+    (void)context;
+    if (status != CMTY_OK)
+        ck_assert_ptr_null(ledger);
+    else
+        cmty_ledger_free(ledger);
+    return status;
+}
+
+START_TEST(reading_the_ledger_survives_every_failed_allocation)
+{
+    store_one_report();
+    fault_each_allocation(read_ledger, NULL, CMTY_OK);
+}
+END_TEST
+
 static cmty_status follow(void *context, cmty_error *err)
 {
     char layer[400];
@@ -419,6 +440,7 @@ static Suite *store_oom_suite(void)
     tcase_add_test(tc, making_a_store_survives_every_failed_allocation_and_leaves_no_file);
     tcase_add_test(tc, opening_intake_survives_every_failed_allocation);
     tcase_add_test(tc, a_report_survives_every_failed_allocation_and_is_stored_once);
+    tcase_add_test(tc, reading_the_ledger_survives_every_failed_allocation);
     tcase_add_test(tc, a_live_layer_survives_every_failed_allocation);
     tcase_add_loop_test(tc, files_survive_every_failed_allocation, 0, 3);
     tcase_add_test(tc, publishing_survives_every_failed_allocation_and_leaves_no_file);

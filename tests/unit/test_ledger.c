@@ -213,6 +213,155 @@ START_TEST(redraw_is_charged_twice_and_no_budget_refuses_nothing)
 }
 END_TEST
 
+/* ---- read back, by audience and case ---- */
+
+/* Hands out reports until one is left, and numbers their cases. */
+static void hand_out(const char *receiver, const char *const *cases, int count)
+{
+    cmty_outbox_options o = CMTY_OUTBOX_OPTIONS_INIT;
+    cmty_error err = CMTY_ERROR_INIT;
+    cmty_outbox *outbox = NULL;
+
+    o.role = CMTY_ROLE_AGENCY;
+    o.receiver = receiver;
+    ck_assert_msg(cmty_outbox_open(in_folder("store"), &o, &outbox, &err) == CMTY_OK, "%s",
+                  err.message);
+    for (int i = 0; i < count; i++) {
+        cmty_outbox_item item = {.struct_size = sizeof item};
+        cmty_outbox_answer answer = {
+            .struct_size = sizeof answer, .answer = CMTY_ANSWER_ACCEPTED, .case_number = cases[i]};
+
+        ck_assert_int_eq(cmty_outbox_next(outbox, 0, &item, &err), CMTY_OK);
+        ck_assert_int_eq(cmty_outbox_answer_item(outbox, item.number, &answer, &err), CMTY_OK);
+    }
+    cmty_outbox_free(outbox);
+}
+
+/* Published id of report `number` in the order of arrival. */
+static void id_of(int64_t number, char out[40])
+{
+    cmty_outbox_options o = CMTY_OUTBOX_OPTIONS_INIT;
+    cmty_outbox_answer answer = {.struct_size = sizeof answer, .answer = CMTY_ANSWER_REJECTED};
+    cmty_outbox *outbox = NULL;
+
+    o.role = CMTY_ROLE_AGENCY;
+    o.receiver = "looker";
+    ck_assert_int_eq(cmty_outbox_open(in_folder("store"), &o, &outbox, NULL), CMTY_OK);
+    for (int64_t i = 1; i <= number; i++) {
+        cmty_outbox_item item = {.struct_size = sizeof item};
+
+        ck_assert_int_eq(cmty_outbox_next(outbox, 0, &item, NULL), CMTY_OK);
+        snprintf(out, 40, "%s", item.report_id);
+        ck_assert_int_eq(cmty_outbox_answer_item(outbox, item.number, &answer, NULL), CMTY_OK);
+    }
+    cmty_outbox_free(outbox);
+}
+
+static void read_exactly(const char *id, const char *actor)
+{
+    cmty_error err = CMTY_ERROR_INIT;
+    char *json = NULL;
+
+    ck_assert_msg(cmty_store_open_report(in_folder("store"), id, in_folder("secret.key"), actor,
+                                         "a test", &json, &err)
+                      == CMTY_OK,
+                  "%s", err.message);
+    cmty_free(json);
+}
+
+static const cmty_ledger_row *find(const cmty_ledger *l, int32_t kind, const char *who,
+                                   const char *case_number, const char *id)
+{
+    static cmty_ledger_row r;
+
+    for (size_t i = 0; i < cmty_ledger_count(l); i++) {
+        r = (cmty_ledger_row){.struct_size = sizeof r};
+        ck_assert_int_eq(cmty_ledger_row_at(l, i, &r, NULL), CMTY_OK);
+        if (r.kind == kind && strcmp(r.audience, who) == 0
+            && strcmp(r.case_number, case_number) == 0 && strcmp(r.report_id, id) == 0)
+            return &r;
+    }
+    return NULL;
+}
+
+START_TEST(the_ledger_is_read_by_audience_and_case)
+{
+    static const char *const cases[] = {"C-1", "C-1", "C-2"};
+    cmty_error err = CMTY_ERROR_INIT;
+    cmty_ledger *l = NULL;
+    const cmty_ledger_row *r;
+    char first[40], fourth[40];
+
+    make_store(POLICY("0.05", "none"));
+    send("a.key", home, 0, 4);
+    send("a.key", far_home, 4, 6);
+    hand_out("cad", cases, 3);
+    id_of(1, first);
+    read_exactly(first, "smith");
+    read_exactly(first, "smith");
+    ck_assert_msg(cmty_ledger_open(in_folder("store"), &l, &err) == CMTY_OK, "%s", err.message);
+    r = find(l, CMTY_LEDGER_TOTAL, "public", "", "");
+    ck_assert_ptr_nonnull(r);
+    ck_assert_uint_eq(r->reports, 2); /* places */
+    ck_assert_uint_eq(r->points, 6);
+    ck_assert_double_eq_tol(r->epsilon_per_m, 0.06, 1e-12);
+    ck_assert_double_eq_tol(r->most_per_m, 0.04, 1e-12);
+    ck_assert_double_eq(r->budget_per_m, 0.05);
+    r = find(l, CMTY_LEDGER_PUBLIC, "public", "C-1", "");
+    ck_assert_ptr_nonnull(r);
+    ck_assert_uint_eq(r->reports, 2);
+    ck_assert_uint_eq(r->points, 2);
+    ck_assert_double_eq_tol(r->epsilon_per_m, 0.02, 1e-12);
+    r = find(l, CMTY_LEDGER_RECEIVER, "cad", "C-2", "");
+    ck_assert_ptr_nonnull(r);
+    ck_assert_uint_eq(r->reports, 1);
+    r = find(l, CMTY_LEDGER_READER, "smith", "C-1", "");
+    ck_assert_ptr_nonnull(r);
+    ck_assert_uint_eq(r->reports, 1);
+    ck_assert_uint_eq(r->times, 2);
+    ck_assert(r->last != CMTY_TIME_UNKNOWN);
+    ck_assert_ptr_null(find(l, CMTY_LEDGER_READER, "smith", "C-2", ""));
+    cmty_ledger_free(l);
+    id_of(3, fourth); /* after the first; nobody has a number for it: a case of its own */
+    ck_assert_int_eq(cmty_ledger_open(in_folder("store"), &l, &err), CMTY_OK);
+    ck_assert_ptr_nonnull(find(l, CMTY_LEDGER_PUBLIC, "public", "", fourth));
+    ck_assert_ptr_null(find(l, CMTY_LEDGER_RECEIVER, "cad", "", fourth));
+    ck_assert_ptr_null(find(l, CMTY_LEDGER_RECEIVER, "looker", "", fourth)); /* it took none */
+    cmty_ledger_free(l);
+}
+END_TEST
+
+START_TEST(what_is_withheld_tells_no_point_and_spends_nothing)
+{
+    cmty_ledger *l = NULL;
+    cmty_ledger_row r = {.struct_size = sizeof r};
+    uint64_t points = 0, reports = 0;
+    double spent_in_cases = 0;
+
+    make_store(POLICY("0.05", "none"));
+    send("a.key", home, 0, 8); /* three are beyond the budget */
+    ck_assert_int_eq(cmty_ledger_open(in_folder("store"), &l, NULL), CMTY_OK);
+    for (size_t i = 1; i < cmty_ledger_count(l); i++) {
+        ck_assert_int_eq(cmty_ledger_row_at(l, i, &r, NULL), CMTY_OK);
+        ck_assert_int_eq(r.kind, CMTY_LEDGER_PUBLIC);
+        reports += r.reports;
+        points += r.points;
+        spent_in_cases += r.epsilon_per_m;
+    }
+    ck_assert_uint_eq(reports, 8);
+    ck_assert_uint_eq(points, 5);
+    ck_assert_int_eq(cmty_ledger_row_at(l, 0, &r, NULL), CMTY_OK);
+    ck_assert_int_eq(r.kind, CMTY_LEDGER_TOTAL);
+    ck_assert_double_eq_tol(r.epsilon_per_m, spent_in_cases, 1e-12); /* two ways, one sum */
+    ck_assert_int_eq(cmty_ledger_row_at(l, cmty_ledger_count(l), &r, NULL), CMTY_E_RANGE);
+    ck_assert_int_eq(cmty_ledger_open(NULL, &l, NULL), CMTY_E_INVALID);
+    cmty_ledger_free(l);
+    ck_assert_int_eq(cmty_ledger_open(in_folder("no such store"), &l, NULL), CMTY_E_IO);
+    ck_assert_ptr_null(l);
+    cmty_ledger_free(NULL);
+}
+END_TEST
+
 static Suite *ledger_suite(void)
 {
     Suite *suite = suite_create("ledger");
@@ -223,6 +372,8 @@ static Suite *ledger_suite(void)
     tcase_add_test(tc, sending_and_publishing_again_cost_nothing);
     tcase_add_test(tc, another_mask_key_is_refused_before_it_costs_anything);
     tcase_add_test(tc, redraw_is_charged_twice_and_no_budget_refuses_nothing);
+    tcase_add_test(tc, the_ledger_is_read_by_audience_and_case);
+    tcase_add_test(tc, what_is_withheld_tells_no_point_and_spends_nothing);
     suite_add_tcase(suite, tc);
     return suite;
 }
