@@ -17,14 +17,10 @@ static size_t link_end(const char *t, size_t i)
     return i;
 }
 
-/* ///filled.count.soap */
-static size_t three_words(const char *t, size_t i)
+/* filled.count.soap */
+static size_t word_triple(const char *t, size_t i)
 {
-    int words = 0;
-
-    if (!starts(t + i, "///"))
-        return 0;
-    for (i += 3; words < 3; i++) {
+    for (int words = 0;; i++) {
         size_t start = i;
 
         while (cmty__plain_letter(t[i]))
@@ -34,7 +30,25 @@ static size_t three_words(const char *t, size_t i)
         if (++words == 3)
             return i;
     }
-    return 0;
+}
+
+static size_t three_words(const char *t, size_t i)
+{
+    return starts(t + i, "///") ? word_triple(t, i + 3) : 0;
+}
+
+/* "what three words: ", "what3words " stand before it. */
+static bool told_as_words(const char *t, size_t i)
+{
+    static const char *const words[] = {"three words", "3 words", "what3words", "w3w"};
+
+    while (i > 0 && strchr(" :=", t[i - 1]) != NULL)
+        i--;
+    for (size_t k = 0; k < sizeof words / sizeof words[0]; k++)
+        if (i > strlen(words[k])
+            && strncmp(t + i - strlen(words[k]), words[k], strlen(words[k])) == 0)
+            return true;
+    return false;
 }
 
 size_t cmty__lint_map_link(const cmty__lint_place *place, const char *t, size_t i)
@@ -53,7 +67,7 @@ size_t cmty__lint_map_link(const cmty__lint_place *place, const char *t, size_t 
     for (size_t k = 0; k < sizeof hosts / sizeof hosts[0]; k++)
         if (starts(t + i, hosts[k]))
             return link_end(t, i);
-    return three_words(t, i);
+    return told_as_words(t, i) ? word_triple(t, i) : three_words(t, i);
 }
 
 /* ---- telephone numbers ---- */
@@ -116,6 +130,8 @@ static bool north_american(const char *t, size_t i, const dialled *d)
         return false;
     if (d->groups - first == 3)
         return d->group[first] == 3 && d->group[first + 1] == 3 && d->group[first + 2] == 4;
+    if (d->groups - first == 4 && d->group[first] == 3 && d->group[first + 1] == 3)
+        return d->group[first + 2] == 2 && d->group[first + 3] == 2; /* 785 555 01 06 */
     if (d->groups == 2 && d->group[0] == 3 && d->group[1] == 4)
         return d->mark == '-' || d->mark == '.'; /* 555-0106 */
     if (d->groups == 2 && d->bracket)
@@ -160,11 +176,51 @@ static bool is_phone(const char *t, size_t i, const dialled *d)
     return d->digits >= 7 && told_as_phone(t, i) > 0;
 }
 
+/* One past a word for a digit at i; 0. */
+static size_t spelt_digit(const char *t, size_t i)
+{
+    static const char *const words[] = {"zero", "oh",  "one",   "two",   "three", "four",
+                                        "five", "six", "seven", "eight", "nine"};
+    size_t end;
+
+    for (size_t k = 0; k < sizeof words / sizeof words[0]; k++)
+        if (cmty__plain_is(t, i, words[k], &end))
+            return end;
+    return 0;
+}
+
+/* "seven eight five, five five five, 0106": at least five words among 7 to 11 digits. */
+static size_t spelt_phone(const char *t, size_t i)
+{
+    int digits = 0, words = 0;
+    size_t end = 0;
+
+    while (digits < 12) {
+        size_t next = spelt_digit(t, i), k = i;
+
+        if (next == 0)
+            while (cmty__plain_digit(t[k]))
+                k++;
+        if (next == 0 && (k == i || cmty__plain_word(t[k])))
+            break;
+        words += next != 0;
+        digits += next != 0 ? 1 : (int)(k - i);
+        end = next != 0 ? next : k;
+        for (i = end; t[i] != '\0' && strchr(" ,.-", t[i]) != NULL;)
+            i++;
+        if (i == end)
+            break;
+    }
+    return words >= 5 && digits >= 7 && digits <= 11 ? end : 0;
+}
+
 size_t cmty__lint_phone(const cmty__lint_place *place, const char *t, size_t i)
 {
     bool fresh = !cmty__plain_word(t[i - 1]) && t[i - 1] != '.' && t[i - 1] != '+';
 
     (void)place;
+    if (fresh && cmty__plain_letter(t[i]))
+        return spelt_phone(t, i);
     if (!fresh || (!cmty__plain_digit(t[i]) && t[i] != '+' && t[i] != '('))
         return 0;
     if (cmty__plain_digit(t[i]) && t[i - 1] == '-' && cmty__plain_word(t[i - 2]))
@@ -185,20 +241,23 @@ static bool local(char c)
     return cmty__plain_word(c) || (c != '\0' && strchr(".+-%'!#$&*/=?^`{|}~", c) != NULL);
 }
 
-/* "@", "(at)", "[at]", " at " */
-static size_t at_sign(const char *t, size_t i, bool *spelt)
+/* How sure an at sign is: some need more behind them. */
+enum { AT_SURE, AT_WORD, AT_BRACKET };
+
+/* "@", "(at)", "[at]", " at ", "(a)" */
+static size_t at_sign(const char *t, size_t i, int *kind)
 {
-    static const char *const spellings[] = {"(at)", "[at]", "{at}", "at"};
+    static const char *const spellings[] = {"(at)", "[at]", "{at}", "(a)", "[a]", "at"};
     size_t k = cmty__plain_blanks(t, i);
 
-    *spelt = false;
+    *kind = AT_SURE;
     if (t[i] == '@')
         return i + 1;
     if (starts(t + i, "%40"))
         return i + 3;
-    for (size_t n = 0; n < 4; n++)
-        if (starts(t + k, spellings[n]) && (n < 3 || (k > i && t[k + 2] == ' '))) {
-            *spelt = n == 3;
+    for (size_t n = 0; n < 6; n++)
+        if (starts(t + k, spellings[n]) && (n < 5 || (k > i && t[k + 2] == ' '))) {
+            *kind = n == 5 ? AT_WORD : n >= 3 ? AT_BRACKET : AT_SURE;
             return cmty__plain_blanks(t, k + strlen(spellings[n]));
         }
     return 0;
@@ -239,19 +298,32 @@ static size_t host(const char *t, size_t i, bool must_spell)
     return must_spell && !spelt ? 0 : end;
 }
 
+/* "(a)" is an item of a list, too: the host must end as many do. */
+static bool is_common(const char *t, size_t end)
+{
+    static const char *const last[] = {".com", ".org", ".net", ".edu", ".gov",
+                                       ".de",  ".uk",  ".fr",  ".es",  ".us"};
+
+    for (size_t k = 0; k < sizeof last / sizeof last[0]; k++)
+        if (end > strlen(last[k])
+            && strncmp(t + end - strlen(last[k]), last[k], strlen(last[k])) == 0)
+            return true;
+    return false;
+}
+
 size_t cmty__lint_email(const cmty__lint_place *place, const char *t, size_t i)
 {
     size_t k = i, after, end;
-    bool spelt;
+    int kind;
 
     (void)place;
     if (local(t[i - 1]) || !cmty__plain_word(t[i]))
         return 0;
     while (local(t[k]) && !starts(t + k, "%40"))
         k++;
-    after = at_sign(t, k, &spelt);
+    after = at_sign(t, k, &kind);
     if (after == 0 || !cmty__plain_word(t[after]))
         return 0;
-    end = host(t, after, spelt);
-    return end;
+    end = host(t, after, kind == AT_WORD);
+    return kind == AT_BRACKET && !is_common(t, end) ? 0 : end;
 }

@@ -47,7 +47,7 @@ static const char *const fillers[] = {
     "by",   "for",  "from",   "with", "this",  "that",    "their",  "his",     "her",   "my",
     "our",  "its",  "is",     "are",  "was",   "were",    "people", "persons", "men",   "women",
     "kids", "cars", "times",  "days", "hours", "minutes", "weeks",  "months",  "years", "down",
-    "up",   "near", "across", "off",  "along", "into"};
+    "up",   "near", "across", "off",  "along", "into",    "way"};
 
 static const char *const directions[] = {
     "north", "south", "east", "west", "n",         "s",         "e",         "w",
@@ -121,12 +121,41 @@ static bool is_street(const cmty__lint_place *place, const char *name)
            && bsearch(&name, place->streets, place->street_count, sizeof name, by_name) != NULL;
 }
 
+/* "first" for "1st", NULL if it is no such word. */
+static const char *ordinal(const char *t, size_t start, size_t end)
+{
+    static const char *const words[][2] = {
+        {"first", "1st"}, {"second", "2nd"}, {"third", "3rd"},     {"fourth", "4th"},
+        {"fifth", "5th"}, {"sixth", "6th"},  {"seventh", "7th"},   {"eighth", "8th"},
+        {"ninth", "9th"}, {"tenth", "10th"}, {"eleventh", "11th"}, {"twelfth", "12th"}};
+
+    for (size_t k = 0; k < sizeof words / sizeof words[0]; k++)
+        if (is_word(t, start, end, words[k][0]))
+            return words[k][1];
+    return NULL;
+}
+
+/* Is what stands before i "corner of " or the like? A street that is only called First
+   needs that. */
+static bool after_corner(const char *t, size_t i)
+{
+    static const char *const words[] = {"corner of ", "intersection of ", "junction of ",
+                                        "crossing of "};
+
+    for (size_t k = 0; k < sizeof words / sizeof words[0]; k++)
+        if (i > strlen(words[k])
+            && strncmp(t + i - strlen(words[k]), words[k], strlen(words[k])) == 0)
+            return true;
+    return false;
+}
+
 /* The longest street that begins at i; one past it, or 0. */
 static size_t street_at(const cmty__lint_place *place, const char *t, size_t i)
 {
     char name[NAME_MAX_SIZE] = "";
     size_t size = 0, found = 0;
     bool plausible = true; /* without asking the layer */
+    bool known;            /* as it is written */
 
     for (int words = 0; words < WORDS_MAX && i != 0; words++) {
         size_t end = word_end(t, i);
@@ -145,8 +174,14 @@ static size_t street_at(const cmty__lint_place *place, const char *t, size_t i)
             return found;
         }
         plausible = plausible && !is_filler(t, i, end);
-        append(name, &size, t + i, end - i);
-        if (is_street(place, name))
+        if (size == 0 && ordinal(t, i, end) != NULL) {
+            known = after_corner(t, i);
+            append(name, &size, ordinal(t, i, end), strlen(ordinal(t, i, end)));
+        } else {
+            known = true;
+            append(name, &size, t + i, end - i);
+        }
+        if (known && is_street(place, name))
             found = end;
         i = next_word(t, end);
     }
@@ -169,6 +204,39 @@ static size_t house_number(const char *t, size_t i)
         for (k++; cmty__plain_digit(t[k]);)
             k++;
     return cmty__plain_word(t[k]) ? 0 : k;
+}
+
+/* Past "twelve" or "twenty-two"; 0. */
+static size_t spelt_number(const char *t, size_t i)
+{
+    static const char *const words[] = {
+        "one",     "two",     "three",     "four",     "five",     "six",      "seven",
+        "eight",   "nine",    "ten",       "eleven",   "twelve",   "thirteen", "fourteen",
+        "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",   "thirty",
+        "forty",   "fifty",   "sixty",     "seventy",  "eighty",   "ninety"};
+    size_t end = i;
+
+    while (cmty__plain_letter(t[end]))
+        end++;
+    for (size_t k = 0; k < sizeof words / sizeof words[0]; k++)
+        if (is_word(t, i, end, words[k]))
+            return t[end] == '-' && cmty__plain_letter(t[end + 1]) ? spelt_number(t, end + 1) : end;
+    return 0;
+}
+
+/* "twelve Hemlock Street": with the word Street, for there are twelve hemlocks, too. */
+static size_t spelt_first(const cmty__lint_place *place, const char *t, size_t i)
+{
+    size_t k = spelt_number(t, i), end, word;
+
+    if (k == 0 || t[k] != ' ' || !cmty__plain_word(t[k + 1]))
+        return 0;
+    if (kind_of(t, k + 1, word_end(t, k + 1)) >= 0) /* a one way street */
+        return 0;
+    end = street_at(place, t, k + 1);
+    for (word = end; word > k && cmty__plain_word(t[word - 1]);)
+        word--;
+    return end != 0 && word > k + 1 && kind_of(t, word, end) >= 0 ? end : 0;
 }
 
 static size_t number_first(const cmty__lint_place *place, const char *t, size_t i)
@@ -208,10 +276,32 @@ static size_t number_behind(const cmty__lint_place *place, const char *t, size_t
     return end;
 }
 
+/* "no. 45 on Hemlock": a number that says it is one. */
+static size_t called_number(const cmty__lint_place *place, const char *t, size_t i)
+{
+    static const char *const between[] = {"on ", "in ", "at ", "of "};
+    size_t k = word_end(t, i), end;
+
+    if (!is_word(t, i, k, "no") && !is_word(t, i, k, "number") && !is_word(t, i, k, "nr"))
+        return 0;
+    k += t[k] == '.';
+    end = house_number(t, cmty__plain_blanks(t, k));
+    if (end == 0)
+        return 0;
+    k = cmty__plain_blanks(t, end + (t[end] == ','));
+    for (size_t n = 0; n < 4; n++)
+        if (strncmp(t + k, between[n], strlen(between[n])) == 0)
+            return cmty__plain_word(t[k + strlen(between[n])])
+                       ? street_at(place, t, k + strlen(between[n]))
+                       : 0;
+    return 0;
+}
+
 /* "Hemlock and 1st", "Hemlock St & 1st Ave", "corner of Hemlock / 1st": both known or of a kind. */
 static size_t crossing(const cmty__lint_place *place, const char *t, size_t i)
 {
-    static const char *const joints[] = {"and ", "& ", "/ ", "/", "@ ", "at ", "near ", "by "};
+    static const char *const joints[] = {"and ", "& ",    "/ ",  "/",      "@ ",
+                                         "at ",  "near ", "by ", "end of "};
     size_t k = street_at(place, t, i);
 
     if (k == 0)
@@ -233,7 +323,9 @@ size_t cmty__lint_address(const cmty__lint_place *place, const char *t, size_t i
     if (!cmty__plain_word(t[i]) || cmty__plain_word(t[i - 1]) || t[i - 1] == '.'
         || t[i - 1] == '\'')
         return 0;
-    end = cmty__plain_digit(t[i]) ? number_first(place, t, i) : 0;
+    end = cmty__plain_digit(t[i]) ? number_first(place, t, i) : spelt_first(place, t, i);
+    if (end == 0)
+        end = called_number(place, t, i);
     if (end == 0)
         end = number_behind(place, t, i);
     return end != 0 ? end : crossing(place, t, i);

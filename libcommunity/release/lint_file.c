@@ -41,8 +41,25 @@ static bool is_position(const char *name)
 
 static bool is_id(const char *name)
 {
-    static const char *const names[] = {"id",     "fid",       "report_id", "ref",
-                                        "number", "report_no", NULL};
+    static const char *const names[] = {"id",
+                                        "fid",
+                                        "ogc_fid",
+                                        "objectid",
+                                        "report_id",
+                                        "report_no",
+                                        "report_number",
+                                        "ref",
+                                        "source_ref",
+                                        "number",
+                                        "case",
+                                        "case_no",
+                                        "case_number",
+                                        "incident",
+                                        "incident_id",
+                                        "incident_number",
+                                        "service_request_id",
+                                        "tracking_id",
+                                        NULL};
 
     return is_one_of(name, names);
 }
@@ -94,11 +111,25 @@ static bool finer_than(const table *t, cmty_time when)
     return cmty__time_floor(when, rule->time_bin, t->linter->zone, &start) && start != when;
 }
 
+/* Seconds or milliseconds since 1970, as machines write a time, of the years 1973 to 2286. */
+static bool parse_epoch(const char *text, cmty_time *out)
+{
+    size_t digits = strspn(text, "0123456789");
+    int64_t number;
+
+    if (text[digits] != '\0' || !cmty__parse_int64(text, &number))
+        return false;
+    if (digits != 9 && digits != 10 && digits != 12 && digits != 13)
+        return false;
+    *out = digits > 10 ? number : number * 1000;
+    return true;
+}
+
 static cmty_status lint_time(table *t, const char *column, const char *text, cmty_error *err)
 {
     cmty_time when;
 
-    if (!cmty__time_parse(text, t->linter->zone, 'm', &when))
+    if (!cmty__time_parse(text, t->linter->zone, 'm', &when) && !parse_epoch(text, &when))
         return CMTY_OK;
     if (t->times++ > 0)
         t->later += when >= t->last;
@@ -108,11 +139,16 @@ static cmty_status lint_time(table *t, const char *column, const char *text, cmt
     return cmty__lint_add(t->lint, CMTY_LEAK_TIME, t->row, column, 0, strlen(text), err);
 }
 
+/* By the digits at its end: PL-2026-001494 is followed by PL-2026-001495. */
 static void note_id(table *t, const char *text)
 {
+    size_t size = strlen(text), digits = 0;
     int64_t id;
 
-    if (!cmty__parse_int64(text, &id))
+    while (digits < size && digits < 18 && text[size - digits - 1] >= '0'
+           && text[size - digits - 1] <= '9')
+        digits++;
+    if (digits == 0 || !cmty__parse_int64(text + size - digits, &id))
         return;
     if (t->ids++ > 0)
         t->next_ids += id == t->last_id + 1;
@@ -207,9 +243,12 @@ static cmty_status lint_node(table *t, const char *name, const cmty__json *v, cm
         return lint_value(t, name, cmty__json_text(v), err);
     if (type == CMTY__JSON_NUMBER && is_position(name))
         return lint_positions(t, v, err);
-    if (type == CMTY__JSON_NUMBER && is_id(name) && cmty__json_int64(v, &id)) {
+    if (type == CMTY__JSON_NUMBER && cmty__json_int64(v, &id)) {
         (void)cmty__format(number, sizeof number, "%lld", (long long)id);
-        note_id(t, number);
+        if (is_id(name))
+            note_id(t, number);
+        else if (!is_attachment(name)) /* so many photos are none */
+            return lint_value(t, name, number, err);
     }
     if (type == CMTY__JSON_OBJECT)
         return lint_members(t, v, err);

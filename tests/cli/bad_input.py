@@ -448,6 +448,24 @@ class Leaks(BadInput):
              "properties": {"lon": -74.0151234567, "lat": 40.01}}]}))
         self.assertIn("seven decimals", text)
 
+    def test_numbers_of_json_are_read_as_texts_are(self):
+        def rows(**properties):
+            return json.dumps({"type": "FeatureCollection", "features": [
+                {"type": "Feature", "geometry": None, "properties": properties}]})
+        self.assertIn("telephone", self.lint("a.geojson", rows(contact=7855550106)))
+        self.assertIn("bin", self.lint("b.geojson", rows(time=1772658900)))
+        self.assertIn("bin", self.lint("c.geojson", rows(created_at=1772658900123)))
+        self.assertIn("nothing", self.lint("d.geojson", rows(time=1772582400)))  # a day begins
+        self.assertIn("nothing", self.lint("e.geojson", rows(reports=120, photos=2, radius_m=474)))
+        self.assertIn("bin", self.lint("f.csv", "note,time\nx,1772658900\n"))
+
+    def test_ids_that_end_in_consecutive_numbers(self):
+        for column in ("report_id", "case_number", "service_request_id"):
+            rows = "".join(f"PL-2026-00{1490 + i}\n" for i in range(10))
+            self.assertIn("consecutive", self.lint("a.csv", f"{column}\n{rows}"))
+        rows = "".join(f"PL-2026-00{1490 + i * 37 % 101}\n" for i in range(10))
+        self.assertIn("nothing", self.lint("b.csv", f"report_id\n{rows}"))
+
     def test_streets_of_a_layer(self):
         self.write("streets.csv", "name,kind\nFoundry Row,road\n")
         self.assertIn("nothing", self.lint("a.txt", "at 12 Foundry Row"))

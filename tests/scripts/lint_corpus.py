@@ -175,6 +175,21 @@ FREE_TEXT = [  # what people write; a machine may miss some
     "e-mail jane.doe at gmail dot com", "at the Foundry Row end of Hemlock Street",
     "across from 77 Grand Concourse"]
 
+AFTERWARDS = [  # written when the rules were done, so that they are no example of them
+    "the corner of Second and Hemlock", "she lives at forty-two Main Street",
+    "intersection of Main and Old Mill Road", "call five five five, zero one zero six, area seven",
+    "bob [a] posteo.de", "no 7 on Main", "my w3w: filled.count.soap", "at number 12, Hemlock",
+    "dial 785 555 01 07 after six", "where Hemlock meets Main", "end of Old Mill Road, last house",
+    "785.555.0106 mobile", "two doors from the Main Street bakery", "flat 3, 19 Cedar Lane",
+    "write jo_doe at posteo dot net", "N 39 53.5 W 95 12.6"]
+
+INNOCENT_TOO = [
+    "See (a) the report and (b) the list.", "clause (a) e.g. the first", "a one way street",
+    "one two three four go", "five, six, seven, eight beats a minute", "two court cases",
+    "at twelve the court closed", "Item (a) foo.bar of the manual", "number 4 on the list",
+    "no 3 in the row", "First and second prize", "seven of nine in a row",
+    "three Hemlock trees fell", "between 5 and 7 of the main lights", "the first number 4"]
+
 INNOCENT = [
     "Two people shouted for 10 minutes at 21:15 on 2026-03-04.", "Case PL-2026-001494 is closed.",
     "The bus 39 was 12 minutes late, 3.5 km away.", "Paid $1,234.56 in 24 months at 5.25 %.",
@@ -233,8 +248,9 @@ class Corpus(unittest.TestCase):
             self.assertGreaterEqual(named[rule], 0.8 * len(lines), f"{rule}: {named}")
 
     def test_innocent_text_raises_no_alarm(self):
-        alarms = [(line, found) for line, found in zip(INNOCENT, lint(INNOCENT)) if found]
-        self.assertEqual(alarms, [])
+        for lines in (INNOCENT, INNOCENT_TOO):
+            alarms = [(line, found) for line, found in zip(lines, lint(lines)) if found]
+            self.assertEqual(alarms, [])
         rng = random.Random(3)
         lines = [" ".join(rng.sample(INNOCENT, 3)) for _ in range(500)]
         alarms = [(line, found) for line, found in zip(lines, lint(lines)) if found]
@@ -247,7 +263,10 @@ class Corpus(unittest.TestCase):
         print(f"free text: {len(FREE_TEXT) - len(missed)} of {len(FREE_TEXT)} found")
         for line in missed:
             print("  missed:", line)
-        self.assertGreaterEqual(len(FREE_TEXT) - len(missed), 0.6 * len(FREE_TEXT))
+        self.assertGreaterEqual(len(FREE_TEXT) - len(missed), 0.9 * len(FREE_TEXT))
+        again = sum(bool(f) for f in lint(AFTERWARDS))
+        print(f"and of lines written afterwards: {again} of {len(AFTERWARDS)}")
+        self.assertGreaterEqual(again, 0.6 * len(AFTERWARDS))
 
 
 if __name__ == "__main__":
