@@ -84,6 +84,9 @@ CMTY_API CMTY_MUSTCHECK cmty_status cmty_locate_table(const cmty_beatset *set, c
  * the relation `no_place`. Where the layer has a field of one of these names already, the new one
  * is called `beat_2` and so on, and a notice says so.
  *
+ * From one GeoPackage into another a second thread writes, for as long as the call lasts; the host
+ * hears from the calling thread only.
+ *
  * The time and accuracy columns are fields of the layer: a date, a date and time, or a text that
  * cmty_time_parse() reads; a number, or a text that is one. A null one counts as not given.
  *

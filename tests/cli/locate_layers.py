@@ -9,6 +9,7 @@ import os
 import pathlib
 import random
 import sqlite3
+import struct
 import subprocess
 import tempfile
 import unittest
@@ -363,6 +364,91 @@ class Refused(Folder):
         (self.folder / "out.gpkg").write_text("of yesterday")
         self.refuse("not a time", "in.gpkg", "--time", "at", "-o", "out.gpkg")
         self.assertEqual((self.folder / "out.gpkg").read_text(), "of yesterday")
+
+
+class BelowGdal(Folder):
+    """GeoPackages that are copied without GDAL, and those that are not plain enough for it."""
+
+    def rows(self, name, query):
+        with sqlite3.connect(self.folder / name) as db:
+            return db.execute(query).fetchall()
+
+    def edited(self, name, **options):
+        """The triggers of the spatial index ask for functions of GDAL's."""
+        db = sqlite3.connect(self.folder / name, **options)
+        for function in ("IsEmpty", "MinX", "MaxX", "MinY", "MaxY"):
+            db.create_function(f"ST_{function}", 1, lambda _: 0)
+        return db
+
+    def test_values_stay_of_the_types_that_they_were_of(self):
+        names = ["@t", "a \"b\"", "it's", "select", "größe", "fid_", "x@i@c"]
+        self.make("in.gpkg", some_points(600), columns=[
+            (n, ogr.OFTString if i % 2 else ogr.OFTInteger, ["1"] * 600)
+            for i, n in enumerate(names)])
+        quoted = ["\"" + n.replace("\"", "\"\"") + "\"" for n in names]
+        with self.edited("in.gpkg") as db:
+            for row, value in enumerate((None, 7, -2**62, 1.5, "text", b"\x00bytes\xff", "",
+                                         "x" * 100000, "nul\x00within")):
+                for name in quoted:
+                    db.execute(f"update reports set {name} = ? where rowid = ?", (value, row + 1))
+        self.locate("in.gpkg", "-o", "out.gpkg")
+        columns = ", ".join(f"{c}, typeof({c})" for c in quoted)
+        self.assertEqual(self.rows("out.gpkg", f"select fid, {columns} from out"),
+                         self.rows("in.gpkg", f"select fid, {columns} from reports"))
+
+    def test_what_another_program_has_not_settled_yet_is_seen(self):
+        self.make("in.gpkg", some_points(300))
+        writer = self.edited("in.gpkg", isolation_level=None)
+        writer.execute("pragma journal_mode=wal")
+        writer.execute("update reports set no = -1 where fid = 300")
+        self.locate("in.gpkg", "-o", "out.gpkg")
+        writer.close()
+        self.assertEqual(self.rows("out.gpkg", "select no from out where fid = 300"), [(-1,)])
+
+    def test_views_and_geometries_of_other_kinds_go_through_gdal(self):
+        points = list(some_points(900))
+        rows = self.table(points)
+        self.make("in.gpkg", points)
+        with sqlite3.connect(self.folder / "in.gpkg") as db:
+            db.execute("create view seen as select fid, geom, no from reports")
+            for table, columns in (("gpkg_contents", "'seen', data_type, 'seen', description, "
+                                    "last_change, min_x, min_y, max_x, max_y, srs_id"),
+                                   ("gpkg_geometry_columns",
+                                    "'seen', column_name, geometry_type_name, srs_id, z, m")):
+                db.execute(f"insert into {table} select {columns} from {table}")
+        self.locate("in.gpkg|layername=seen", "-o", "out.gpkg")
+        self.assert_answers("out.gpkg", rows)
+        x, y = -87.695, 41.805
+        spatialite = struct.pack("<BBi4dBi2dB", 0, 1, 4326, x, y, x, y, 0x7c, 1, x, y, 0xfe)
+        for geometry, said in ((spatialite, None), (b"neither of them", "after feature 700")):
+            with self.edited("in.gpkg") as db:
+                db.execute("update reports set geom = ? where fid = 700", (geometry,))
+            if said:
+                self.refuse(said, "in.gpkg|layername=reports", "-o", "other.gpkg")
+                continue
+            self.locate("in.gpkg|layername=reports", "-o", "out.gpkg")
+            self.assertEqual(self.rows("out.gpkg", "select beat from out where fid in (700, 701)"),
+                             [("0000",), (rows[700]["beat"] or None,)])
+            self.assertEqual(self.rows("out.gpkg", "select count(*) from out"), [(900,)])
+
+    def test_geometries_state_the_crs_of_their_new_table(self):
+        self.make("in.gpkg", [(-9750000.0, 5130000.0)], epsg=4326, kind=ogr.wkbUnknown)
+        for spec, srs in (("in.gpkg|crs=EPSG:3857", 3857), ("in.gpkg|crs=+proj=merc", None)):
+            self.locate(spec, "-o", "out.gpkg")
+            stated = self.rows("out.gpkg", "select srs_id, (select hex(substr(geom, 5, 4)) from "
+                                           "out) from gpkg_geometry_columns")[0]
+            self.assertEqual(int.from_bytes(bytes.fromhex(stated[1]), "little"), stated[0])
+            self.assertIn(srs, (None, stated[0]))
+
+    def test_damaged_file_is_told(self):
+        self.make("in.gpkg", some_points(5000))
+        whole = (self.folder / "in.gpkg").read_bytes()
+        pages = [row[0] for row in self.rows("in.gpkg", "select pageno from dbstat where name = "
+                                                        "'reports' and pagetype = 'leaf'")]
+        broken = bytearray(whole)
+        broken[(pages[20] - 1) * 4096:pages[20] * 4096] = b"\xff" * 4096
+        (self.folder / "in.gpkg").write_bytes(broken)
+        self.refuse("is damaged or cut off after feature", "in.gpkg", "-o", "out.gpkg")
 
 
 class SpatialIndex(Folder):
