@@ -356,15 +356,17 @@ class BeatSet(_Object):
                  byref(self.handle), host=host)
         self.infos = [lib._row("cmty_beatset_info", self.handle, i, binding.BeatInfo)
                       for i in range(lib.c.cmty_beatset_count(self.handle))]
-        self.versions = [self._version(i)
-                         for i in range(lib.c.cmty_beatset_version_count(self.handle))]
+        versions = [self._version(i)
+                    for i in range(lib.c.cmty_beatset_version_count(self.handle))]
+        self.versions = [label for label, _ in versions]
+        self.latest = versions[-1][1] if versions else TIME_UNKNOWN  # since when it is in force
 
     def _version(self, index):
         start, end = ctypes.c_int64(), ctypes.c_int64()
         label = ctypes.c_char_p()
         self.lib.call("cmty_beatset_version", self.handle, index, byref(start), byref(end),
                       byref(label))
-        return _read(label.value)
+        return _read(label.value), start.value
 
     def version_at(self, text, zone=None):
         """Number of the version of a label, a date or a time."""

@@ -2,12 +2,14 @@
 """Counts by beat and period."""
 
 import collections
+import csv
 import math
 
-from qgis.core import (NULL, QgsFeature, QgsProcessing, QgsProcessingOutputNumber,
-                       QgsProcessingParameterBoolean, QgsProcessingParameterDateTime,
-                       QgsProcessingParameterFeatureSink, QgsProcessingParameterField,
-                       QgsProcessingParameterNumber, QgsProcessingParameterString, QgsWkbTypes)
+from qgis.core import (NULL, QgsCoordinateTransform, QgsFeature, QgsProcessing,
+                       QgsProcessingOutputNumber, QgsProcessingParameterBoolean,
+                       QgsProcessingParameterDateTime, QgsProcessingParameterFeatureSink,
+                       QgsProcessingParameterField, QgsProcessingParameterNumber,
+                       QgsProcessingParameterString, QgsWkbTypes)
 
 from .. import layers, styles, tables
 from ..binding import TIME_UNKNOWN
@@ -18,6 +20,8 @@ ROW = (("beat", "text"), ("name", "text"), ("district", "text"), ("reports", "in
        ("low", "real"), ("high", "real"), ("previous", "int"), ("change_pct", "real"),
        ("per_km2", "real"))
 Z = 1.959964  # 95 %
+STARTS = ("valid_from", "effective", "effective_date", "start_date", "date_start", "begin")
+ENDS = ("valid_to", "expire", "expires", "expire_date", "end_date", "date_end", "end")
 
 
 class CountByBeat(CommunityAlgorithm):
@@ -60,18 +64,21 @@ class CountByBeat(CommunityAlgorithm):
     def gather(self):
         self.areas = self.parameterAsLayerList(self.parameters, "BEATS", self.context)
         self.layers = self.specs("BEATS")
-        self.shapes = [(QgsFeature(feature), layer.crs()) for layer in self.areas
-                       for feature in layer.getFeatures()]
+        self.shapes = [(layer.crs(), [QgsFeature(feature) for feature in layer.getFeatures()])
+                       for layer in self.areas]
 
     def compute(self):
         if self.flag("NOISE") and (not self.file("KEY") or self.text("CATEGORY_FIELD")):
             raise self.failure(tr("Noise needs a mask key file, and counts beats only: give the "
                                   "one, and leave the category empty."))
+        if self.flag("NOISE") and self.parameters.get("TABLE"):
+            raise self.failure(tr("The table by category has exact numbers: it is not made "
+                                  "together with noise."))
         source = self.source("INPUT")
         self.beats = self.lib.beats(self.layers, self.host(5), **self.beat_options())
         now, before, by_category = self.count(source)
         there = self.in_force()
-        shown = self.noisy(source) if self.flag("NOISE") else now
+        shown = self.noisy(now, there) if self.flag("NOISE") else now
         fields = fields_of(*ROW)
         crs = self.areas[0].crs()
         sink, where = self.sink("OUTPUT", fields, QgsWkbTypes.MultiPolygon, crs)
@@ -98,9 +105,11 @@ class CountByBeat(CommunityAlgorithm):
         if (since, until) != (TIME_UNKNOWN, TIME_UNKNOWN) and not time:
             raise self.failure(tr("A period needs the field with the time of the report."))
         length = until - since if TIME_UNKNOWN not in (since, until) else None
+        if length is not None and length <= 0:
+            raise self.failure(tr("The period ends before it begins: exchange its two dates."))
         now, categories = collections.Counter(), collections.Counter()
         before = collections.Counter() if length else None
-        category = self.text("CATEGORY_FIELD")
+        category, untimed = self.text("CATEGORY_FIELD"), 0
         for feature in self.each(source):
             when = clock.moment(feature[time]) if time else TIME_UNKNOWN
             place = carry.place(feature)
@@ -108,12 +117,16 @@ class CountByBeat(CommunityAlgorithm):
             beat = self.beats.locate(*place, as_of if as_of != TIME_UNKNOWN else when).beat \
                 if on_globe else ""
             known = when != TIME_UNKNOWN
+            untimed += not known
             if (since == TIME_UNKNOWN or known and when >= since) and (
                     until == TIME_UNKNOWN or known and when < until):
                 now[beat] += 1
                 categories[beat, tables.as_text(feature[category]) if category else ""] += 1
             elif length and known and since - length <= when < since:
                 before[beat] += 1
+        if untimed and (since, until) != (TIME_UNKNOWN, TIME_UNKNOWN):
+            self.feedback.pushWarning(
+                tr("Reports without a time that can be read are in no period, and not counted."))
         return now, before, categories
 
     def moment(self, name):
@@ -122,36 +135,40 @@ class CountByBeat(CommunityAlgorithm):
 
     def in_force(self):
         """Beat -> its ground, of the beats in force: a point of each piece is asked."""
-        there = {}
-        carriers = {}
-        for feature, crs in self.shapes:
-            carry = carriers.setdefault(crs.authid(), layers.ToWgs84(
-                crs, self.context.transformContext()))
-            inner = QgsFeature()
-            inner.setGeometry(feature.geometry().pointOnSurface())
-            place = carry.place(inner)
-            if place is None:
-                continue
-            answer = self.beats.locate(*place, self.as_of())
-            names = {str(value) for value in feature.attributes()}
-            for beat in {answer.beat, *(beat for beat, metres in answer.candidates if not metres)}:
-                if beat and beat in names:
+        there, as_of, clock = {}, self.as_of(), self.clock()
+        moment = self.beats.latest if as_of == TIME_UNKNOWN else as_of
+        target, context = self.areas[0].crs(), self.context.transformContext()
+        for crs, features in self.shapes:
+            carry, onto = layers.ToWgs84(crs, context), QgsCoordinateTransform(crs, target, context)
+            for feature in features:
+                if moment_in(feature, clock, moment):
                     geometry = feature.geometry()
-                    there[beat] = there[beat].combine(geometry) if beat in there else geometry
+                    beats = self.beats_of(feature, carry, as_of)
+                    if beats:
+                        geometry.transform(onto)
+                    for beat in beats:
+                        there[beat] = there[beat].combine(geometry) if beat in there else geometry
         for geometry in there.values():
             geometry.convertToMultiType()
         return there
 
-    def noisy(self, source):
-        """Beat -> count with noise, by the library."""
-        given, made = self.work.path(".csv"), self.work.path(".csv")
-        tables.write_points(given, source.getFeatures(), layers.ToWgs84(
-            source.sourceCrs(), self.context.transformContext()), [])
-        self.lib.count(given, made, self.host(), beats=self.beats, key_file=self.mask_key(),
-                       epsilon=self.number("EPSILON"), release=self.text("RELEASE") or None,
-                       lon_column=tables.LON, lat_column=tables.LAT, as_of=self.as_of())
-        return {row["key"]: int(row["count"]) for row in tables.rows(made)
-                if row["level"] == "beat"}
+    def beats_of(self, feature, carry, as_of):
+        """The beats that this piece of ground belongs to."""
+        place = carry.of(feature.geometry().pointOnSurface())
+        if place is None:
+            return []
+        answer = self.beats.locate(*place, as_of)
+        claimed = {answer.beat, *(beat for beat, metres in answer.candidates if not metres)}
+        return [beat for beat in claimed & names_in(feature) or {answer.beat} if beat]
+
+    def noisy(self, counts, there):
+        """Beat -> count with noise, by the library: the ids of the beats in force are public."""
+        given, public, made = (self.work.path(".csv") for _ in range(3))
+        write_column(given, (beat for beat in sorted(counts) for _ in range(counts[beat])))
+        write_column(public, sorted(there))
+        self.lib.count(given, made, self.host(), by="beat", list=public, key_file=self.mask_key(),
+                       epsilon=self.number("EPSILON"), release=self.text("RELEASE") or None)
+        return {row["key"]: max(int(row["count"]), 0) for row in tables.rows(made)}
 
     def row(self, info, reports, previous):
         low, high = (NULL, NULL) if self.flag("NOISE") else poisson_interval(reports)
@@ -164,14 +181,30 @@ class CountByBeat(CommunityAlgorithm):
         sink, where = self.sink("TABLE", fields, QgsWkbTypes.NoGeometry, crs, optional=True)
         if sink is None:
             return {}
-        if self.flag("NOISE"):
-            raise self.failure(tr("The table by category has exact numbers: it is not made "
-                                  "together with noise."))
         for (beat, category), number in sorted(counts.items()):
             row = QgsFeature(fields)
             row.setAttributes([beat, category, number])
             self.put(sink, row, "TABLE")
         return {"TABLE": where}
+
+
+def moment_in(feature, clock, moment):
+    """Whether the dates of a piece of ground hold a moment, which may be “since ever”."""
+    start, end = (next((value for value in (clock.moment(feature[index]) for index in
+                                            map(feature.fields().lookupField, names) if index >= 0)
+                        if value != TIME_UNKNOWN), None) for names in (STARTS, ENDS))
+    return (start is None or start <= moment) and (end is None or moment < end)
+
+
+def names_in(feature):
+    """Whatever could be the id of a beat in a feature, as the library writes ids."""
+    return {f"{value:.15g}" if isinstance(value, float) else tables.as_text(value).strip()
+            for value in feature.attributes()}
+
+
+def write_column(path, values):
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["beat"], *([value] for value in values)])
 
 
 def poisson_interval(count):

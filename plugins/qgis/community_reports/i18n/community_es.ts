@@ -916,6 +916,10 @@
         <translation>Reportes con sus lugares verdaderos</translation>
     </message>
     <message>
+        <source>Reports without a time that can be read are in no period, and not counted.</source>
+        <translation>Los reportes sin una hora que se pueda leer no están en ningún período y no se cuentan.</translation>
+    </message>
+    <message>
         <source>Result of the self-test</source>
         <translation>Resultado de la autocomprobación</translation>
     </message>
@@ -1034,6 +1038,10 @@
     <message>
         <source>The new beats have {} faults; the first: {} Check beat boundaries shows all of them.</source>
         <translation>Los cuadrantes nuevos tienen {} fallos; el primero: {} «Comprobar los límites de los cuadrantes» los muestra todos.</translation>
+    </message>
+    <message>
+        <source>The period ends before it begins: exchange its two dates.</source>
+        <translation>El período termina antes de empezar: intercambie sus dos fechas.</translation>
     </message>
     <message>
         <source>The project has no CRS: choose one in Project &gt; Properties &gt; CRS.</source>

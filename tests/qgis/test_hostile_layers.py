@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: MIT
+"""Layers as people have them, at their worst: the right answer, or a sentence that says what to do;
+never a traceback, nothing lost, nothing let out."""
+
+import pytest
+from qgis.core import (QgsCoordinateReferenceSystem, QgsCoordinateTransform,
+                       QgsCoordinateTransformContext, QgsProcessingException,
+                       QgsProcessingFeedback, QgsVectorFileWriter, QgsVectorLayer)
+
+import maps
+
+TEMPORARY = "TEMPORARY_OUTPUT"
+
+
+def rows(layer):
+    return list(layer.getFeatures())
+
+
+def reports(fields, rows_, kind="Point"):
+    return maps.layer(kind, "reports", fields, rows_)
+
+
+def saved(layer, path, name=""):
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.layerName = name or layer.name()
+    status = QgsVectorFileWriter.writeAsVectorFormatV3(layer, str(path),
+                                                       QgsCoordinateTransformContext(), options)
+    assert status[0] == QgsVectorFileWriter.NoError
+    return str(path)
+
+
+def read(path):
+    return QgsVectorLayer(str(path), "read", "ogr")
+
+
+def failure(run, name, **parameters):
+    with pytest.raises(QgsProcessingException) as problem:
+        run(name, **parameters)
+    said = str(problem.value)
+    assert "Traceback" not in said
+    return said
+
+
+# --- counts -------------------------------------------------------------------------------------
+
+DATED = ("id:string", "occurred:string")
+
+
+def test_noise_is_added_to_the_counts_of_the_period(run, tmp_path):
+    days = ["2024-05-01"] * 400 + ["2024-06-01"] * 3
+    found = run("countbybeat", INPUT=reports(DATED, [(maps.at(0.5, 0.5), (f"r{i}", day))
+                                                     for i, day in enumerate(days)]),
+                BEATS=[maps.beats()], TIME_FIELD="occurred", SINCE="2024-06-01T00:00:00",
+                UNTIL="2024-07-01T00:00:00", NOISE=True, EPSILON=5, OUTPUT=TEMPORARY,
+                KEY=str(tmp_path / "mask.key"))
+    assert {f["beat"]: abs(f["reports"] - 3 * (f["beat"] == "A")) < 20
+            for f in rows(found["OUTPUT"])} == dict.fromkeys("ABCD", True)
+
+
+def test_noise_counts_by_the_beats_of_the_day(run, tmp_path):
+    beats = maps.layer("Polygon", "beats", ("beat:string", "valid_from:date", "valid_to:date"), [
+        (maps.square(0, 0), ("old", None, "2024-07-01")),
+        (maps.square(0, 0), ("new", "2024-07-01", None))])
+    found = run("countbybeat", INPUT=reports(DATED, [(maps.at(0.5, 0.5), (f"r{i}", "2024-05-01"))
+                                                     for i in range(400)]),
+                BEATS=[beats], TIME_FIELD="occurred", NOISE=True, EPSILON=5, OUTPUT=TEMPORARY,
+                KEY=str(tmp_path / "mask.key"))
+    row, = rows(found["OUTPUT"])
+    assert row["beat"] == "new" and row["reports"] < 20
+
+
+def test_counts_are_drawn_on_the_ground_of_the_beats_in_force(run):
+    dates = ("beat:string", "valid_from:date", "valid_to:date")
+    beats = maps.layer("Polygon", "beats", dates, [
+        (maps.square(0, 0), ("A", None, "2024-07-01")),
+        (maps.square(0, 0, 500), ("A", "2024-07-01", None))])
+    for as_of, side in (("2024-01-01T00:00:00", 1000), (None, 500), ("2024-07-01T00:00:00", 500)):
+        found = run("countbybeat", INPUT=maps.points([(0.2, 0.2)]), BEATS=[beats], AS_OF=as_of,
+                    OUTPUT=TEMPORARY)
+        row, = rows(found["OUTPUT"])
+        assert row.geometry().area() == side ** 2
+
+
+def test_counts_of_layers_in_two_crs_are_drawn_in_one(run):
+    east = maps.square(1, 0)
+    east.transform(QgsCoordinateTransform(
+        QgsCoordinateReferenceSystem(maps.CRS), QgsCoordinateReferenceSystem("EPSG:4326"),
+        QgsCoordinateTransformContext()))
+    found = run("countbybeat", INPUT=maps.points([(1.5, 0.5)]), OUTPUT=TEMPORARY, BEATS=[
+        maps.layer("Polygon", "west", ("beat:string",), [(maps.square(0, 0), ("A",))]),
+        maps.layer("Polygon", "east", ("beat:string",), [(east, ("B",))], "EPSG:4326")])
+    shapes = {f["beat"]: f.geometry().boundingBox() for f in rows(found["OUTPUT"])}
+    assert abs(shapes["B"].xMinimum() - shapes["A"].xMaximum()) < 0.01
+
+
+@pytest.mark.parametrize("kind, given", [("double", 11.0), ("string", " A1 "), ("integer", 7)])
+def test_ids_of_any_type_are_counted(run, kind, given):
+    beats = maps.layer("Polygon", "beats", (f"beat:{kind}",), [(maps.square(0, 0), (given,))])
+    found = run("countbybeat", INPUT=maps.points([(0.5, 0.5)]), BEATS=[beats], OUTPUT=TEMPORARY)
+    assert [f["reports"] for f in rows(found["OUTPUT"])] == [1] and found["OTHER_BEAT"] == 0
+
+
+def test_a_period_that_cannot_be_is_said(run):
+    said = failure(run, "countbybeat", INPUT=reports(DATED, []), BEATS=[maps.beats()],
+                   TIME_FIELD="occurred", SINCE="2024-07-01T00:00:00",
+                   UNTIL="2024-06-01T00:00:00", OUTPUT=TEMPORARY)
+    assert "period" in said
+
+
+def test_reports_without_a_time_do_not_get_lost_silently(plugin):
+    import processing
+
+    feedback = QgsProcessingFeedback()
+    processing.run("community:countbybeat", {
+        "INPUT": reports(DATED, [(maps.at(0.5, 0.5), ("a", "soon")),
+                                 (maps.at(0.5, 0.5), ("b", None))]),
+        "BEATS": [maps.beats()], "TIME_FIELD": "occurred", "SINCE": "2024-07-01T00:00:00",
+        "OUTPUT": TEMPORARY}, feedback=feedback)
+    assert "not counted" in feedback.textLog()
