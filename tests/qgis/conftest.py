@@ -22,7 +22,7 @@ def pytest_configure(config):
 
 @pytest.fixture(scope="session")
 def qgis():
-    from qgis.core import QgsApplication, QgsProject
+    from qgis.core import QgsApplication
 
     app = QgsApplication([], True)
     app.initQgis()
@@ -31,9 +31,20 @@ def qgis():
 
     Processing.initialize()
     yield app
+    delete_layers()
+    app.exitQgis()
+
+
+def delete_layers():
+    """A layer that outlives QGIS ends the process, and tests hold on to some."""
+    from qgis.core import QgsMapLayer, QgsProject
+    from qgis.PyQt import sip
+
     QgsProject.instance().clear()
     gc.collect()
-    app.exitQgis()
+    for thing in gc.get_objects():
+        if isinstance(thing, QgsMapLayer) and not sip.isdeleted(thing):
+            sip.delete(thing)
 
 
 @pytest.fixture()
@@ -43,22 +54,6 @@ def plugin(qgis):
     made.initProcessing()
     yield made
     made.unload()
-
-
-ended = []
-
-
-def pytest_sessionfinish(session, exitstatus):
-    ended.append(int(exitstatus))
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_unconfigure(config):
-    """What QGIS raises keeps frames of tests, and so layers, until the interpreter ends; but a
-    layer that goes after QGIS ends the process with it."""
-    if ended and "qgis.core" in sys.modules:
-        sys.stdout.flush()
-        os._exit(ended[-1])
 
 
 class FakeInterface(QObject):

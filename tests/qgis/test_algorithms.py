@@ -337,6 +337,7 @@ def test_change_from_the_period_before(run):
     assert counts["A"]["low"] < 4 < counts["A"]["high"]
 
 
+@pytest.mark.once
 def test_intervals_are_those_of_the_poisson_law():
     from scipy.stats import chi2
 
@@ -386,6 +387,7 @@ def test_local_date_parts(run):
     assert none["id"] == "b" and not none["local_time"]
 
 
+@pytest.mark.once
 def test_the_demonstration_city_is_the_one_of_the_tests(run, tmp_path):
     run("demodata", OUTPUT=str(tmp_path / "city"), REPORTS=50)
     names = {path.name for path in (tmp_path / "city").iterdir()}
