@@ -188,10 +188,12 @@ static void index_phrases(phrase_index *x, const char *const *phrases, size_t co
 
 static bool begins_here(const phrase_index *x, const char *word)
 {
-    int first = word[0] - 'a', second = word[1] - 'a';
+    int first = word[0] - 'a', second;
 
-    if (first < 0 || first > 25 || second < 0 || second > 25
-        || (x->second[first] >> second & 1) == 0)
+    if (first < 0 || first > 25) /* the end too, behind which there is nothing */
+        return false;
+    second = word[1] - 'a';
+    if (second < 0 || second > 25 || (x->second[first] >> second & 1) == 0)
         return false;
     for (uint8_t i = x->head[first]; i != NONE; i = x->next[i]) {
         const char *phrase = x->phrases[i];
