@@ -164,7 +164,7 @@ class Formats(Folder):
                          {"inside", "on_edge", "gap_nearest", "outside"})
         for end in DRIVERS:
             self.make(f"in.{end}", points)
-            for out in (*DRIVERS, "csv"):
+            for out in (*DRIVERS, "csv") if end == "gpkg" else ("gpkg", "geojson"):
                 with self.subTest(input=end, output=out):
                     name = f"from_{end}.{out}"
                     self.locate(f"in.{end}", "-o", name)
