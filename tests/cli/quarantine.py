@@ -223,7 +223,7 @@ class Quarantine(unittest.TestCase):
 
     def test_every_reason_is_in_the_documents(self):
         header = (ROOT / "include/community/report.h").read_text()
-        codes = re.findall(r"/\*\*< (\w+):", header)
+        codes = re.findall(r"/\*\*< (\w+):", header.partition("CMTY_REASON_COUNT")[0])
         table = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs/STORE.md").read_text(), re.M)
         self.assertGreater(len(codes), 20)
         self.assertEqual(table[:len(codes)], codes)
