@@ -53,6 +53,7 @@ typedef struct cmty__succession {
     cmty__slot *slots;
     cmty__row_seen *rows; /* in order of id, then release */
     size_t row_count, row_capacity;
+    bool noisy;      /* the release that is being read says that its counts have noise */
     bool consistent; /* no number grew less than none, nor is any sum wrong */
 } cmty__succession;
 

@@ -23,9 +23,10 @@ static const char *const level_names[] = {"level", NULL};
 static const char *const parent_names[] = {"parent", NULL};
 static const char *const district_names[] = {"district", NULL};
 static const char *const category_names[] = {"category", NULL};
+static const char *const note_names[] = {"reports_note", NULL};
 
 typedef struct columns {
-    int32_t count, beat, name, level, parent, district, category;
+    int32_t count, beat, name, level, parent, district, category, note;
 } columns;
 
 void cmty__succession_free(cmty__succession *s)
@@ -48,7 +49,8 @@ static columns find_columns(const cmty__source *in)
                      .level = cmty__source_column(in, level_names),
                      .parent = cmty__source_column(in, parent_names),
                      .district = cmty__source_column(in, district_names),
-                     .category = cmty__source_column(in, category_names)};
+                     .category = cmty__source_column(in, category_names),
+                     .note = cmty__source_column(in, note_names)};
 }
 
 /* ---- a row of numbers ---- */
@@ -107,6 +109,7 @@ static cmty_status take_number(cmty__succession *s, const cmty__source *in, cons
         || !keep_text(s->texts, &o.key) || !keep_text(s->texts, &o.category)
         || !keep_text(s->texts, &o.district))
         return cmty__fail(err, CMTY_E_NOMEM, "out of memory");
+    s->noisy |= strstr(cmty__source_text(in, c->note), "with noise") != NULL;
     s->seen[s->seen_count++] = o;
     return CMTY_OK;
 }
@@ -221,12 +224,29 @@ static cmty_status read_layers(cmty__succession *s, const char *path, size_t rel
     return st;
 }
 
+/* Of a release that says so: its numbers are told apart by what they count, and never subtracted.
+ */
+static void make_noisy(cmty__observation *o)
+{
+    static const char *const kinds[] = {"all", "district", "category", "beat", "cell"};
+
+    if (o->counts == CMTY__COUNTS_NOISY)
+        return;
+    o->district = kinds[o->counts];
+    o->counts = CMTY__COUNTS_NOISY;
+}
+
 cmty_status cmty__succession_read(cmty__succession *s, const char *path, size_t release,
                                   const cmty_host *host, cmty_error *err)
 {
-    size_t before = s->seen_count + s->row_count;
-    cmty_status st = cmty__source_is_csv(path) ? read_csv(s, path, release, host, err)
-                                               : read_layers(s, path, release, host, err);
+    size_t before = s->seen_count + s->row_count, first = s->seen_count;
+    cmty_status st;
+
+    s->noisy = false;
+    st = cmty__source_is_csv(path) ? read_csv(s, path, release, host, err)
+                                   : read_layers(s, path, release, host, err);
+    for (size_t i = first; i < s->seen_count && s->noisy; i++)
+        make_noisy(&s->seen[i]);
 
     if (st == CMTY_OK && s->seen_count + s->row_count == before)
         return cmty__fail(err, CMTY_E_FORMAT, "%s holds neither counts nor points",

@@ -17,10 +17,16 @@ static const double parts = 1e6; /* of an epsilon */
 void cmty__counting_open(cmty__counting *c, const cmty__mask_key *key, const char *release,
                          double epsilon, uint32_t contribution)
 {
+    cmty__counting_open_secret(c, cmty__mask_key_bytes(key), release, epsilon, contribution);
+}
+
+void cmty__counting_open_secret(cmty__counting *c, const uint8_t secret[CMTY__HASH_BYTES],
+                                const char *release, double epsilon, uint32_t contribution)
+{
     static const char domain[] = "community-count-1";
     uint8_t hash[CMTY__HASH_BYTES];
 
-    cmty__hash(cmty__mask_key_bytes(key), CMTY__SECRET_BYTES, domain, sizeof domain, hash);
+    cmty__hash(secret, CMTY__HASH_BYTES, domain, sizeof domain, hash);
     cmty__hash(hash, sizeof hash, release, strlen(release), c->key);
     cmty__wipe(hash, sizeof hash);
     c->rate_p = (uint64_t)floor(epsilon * parts); /* down: never less private than asked */

@@ -115,6 +115,11 @@ double cmty__policy_budget_per_m(const cmty_policy *policy)
     return policy->budget_epsilon_per_m;
 }
 
+double cmty__policy_count_epsilon(const cmty_policy *policy)
+{
+    return policy->count_epsilon;
+}
+
 bool cmty__policy_ages(const cmty_policy *policy)
 {
     return policy->ages;
@@ -173,6 +178,7 @@ bool cmty__policy_write(cmty_policy *policy)
     cmty__buf_json(&b, policy->time_zone);
     cmty__buf_format(&b, ",\"suppress_below\":%u,\"k\":%u", policy->suppress_below, policy->k);
     write_number(&b, "budget_epsilon_per_m", policy->budget_epsilon_per_m);
+    write_number(&b, "count_epsilon", policy->count_epsilon);
     cmty__buf_text(&b, ",\"default\":");
     write_rule(&b, &policy->fallback, policy->audiences);
     cmty__buf_text(&b, ",\"categories\":{");

@@ -17,6 +17,7 @@ struct cmty_policy {
     char *name, *time_zone;
     uint32_t suppress_below, k;
     double budget_epsilon_per_m; /* 0: none */
+    double count_epsilon;        /* 0: counts have blanks; else noise */
     cmty__rule fallback;
     cmty__policy_entry *entries; /* ascending by the bytes of the pattern */
     size_t count;

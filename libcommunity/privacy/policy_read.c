@@ -26,6 +26,7 @@ typedef struct number {
 static const number policy_numbers[] = {
     {"suppress_below", offsetof(cmty_policy, suppress_below), 1, 1000, true},
     {"k", offsetof(cmty_policy, k), 2, 10000, true},
+    {"count_epsilon", offsetof(cmty_policy, count_epsilon), 0, 100, false},
     {"budget_epsilon_per_m", offsetof(cmty_policy, budget_epsilon_per_m), 0, 1000, false},
 };
 
@@ -390,6 +391,28 @@ static void note_audiences(cmty_policy *policy, const cmty__rule *rule)
     }
 }
 
+/* A point is a report that can be counted, and noise cannot hide what points tell. */
+static cmty_status check_noise(const cmty_policy *policy, const char *file, cmty_error *err)
+{
+    const char *shown =
+        cmty__rule_point_role(&policy->fallback) == CMTY_ROLE_PUBLIC ? "default" : NULL;
+
+    if (policy->count_epsilon == 0)
+        return CMTY_OK;
+    if (policy->count_epsilon < 0.001)
+        return cmty__fail(err, CMTY_E_FORMAT,
+                          "%s: count_epsilon must be 0, or a number from 0.001 to 100", file);
+    for (size_t i = 0; i < policy->count && shown == NULL; i++)
+        if (cmty__rule_point_role(&policy->entries[i].rule) == CMTY_ROLE_PUBLIC)
+            shown = policy->entries[i].pattern;
+    if (shown == NULL)
+        return CMTY_OK;
+    return cmty__fail(err, CMTY_E_FORMAT,
+                      "%s: count_epsilon is for counts without points, and %s shows points; say "
+                      "\"publish_point\": false there",
+                      file, shown);
+}
+
 static cmty_status read_policy(cmty_policy *policy, const char *file, const cmty__json *document,
                                cmty_error *err)
 {
@@ -417,7 +440,7 @@ static cmty_status read_policy(cmty_policy *policy, const char *file, const cmty
     note_audiences(policy, &policy->fallback);
     for (size_t i = 0; i < policy->count; i++)
         note_audiences(policy, &policy->entries[i].rule);
-    return st;
+    return st == CMTY_OK ? check_noise(policy, file, err) : st;
 }
 
 static cmty_policy *policy_new(void)

@@ -185,7 +185,13 @@ static void head_words(const cmty_policy *policy, cmty__buf *out)
 {
     put_format(out, "Policy \"%s\". Times are those of %s.", policy->name, policy->time_zone);
     cmty__buf_char(out, '\n');
-    if (policy->suppress_below > 1)
+    if (policy->count_epsilon > 0)
+        put_format(out,
+                   "Everybody sees how many reports there are in each district and beat, and of "
+                   "each category, with noise: one report changes the odds of what is printed by a "
+                   "factor of at most e^%g, whatever else is known. Nobody sees a point.",
+                   policy->count_epsilon);
+    else if (policy->suppress_below > 1)
         put_format(out,
                    "Everybody sees how many reports there are in each beat and category. Numbers "
                    "from 1 to %u are left blank, with as many others as it takes that no sum gives "

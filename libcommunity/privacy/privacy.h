@@ -183,7 +183,8 @@ cmty_status cmty__policy_parse(const char *json, size_t size, const char *name, 
 const char *cmty__policy_name(const cmty_policy *policy);
 int64_t cmty__policy_suppress_below(const cmty_policy *policy); /* counts 1 .. this-1 are blank */
 uint32_t cmty__policy_k(const cmty_policy *policy);
-double cmty__policy_budget_per_m(const cmty_policy *policy); /* of one place; 0: none is set */
+double cmty__policy_budget_per_m(const cmty_policy *policy);  /* of one place; 0: none is set */
+double cmty__policy_count_epsilon(const cmty_policy *policy); /* 0: blanks in place of noise */
 bool cmty__policy_ages(const cmty_policy *policy); /* what is told changes as reports age */
 
 /* ---- counting.c: counts with noise from the exact discrete Laplace law ---- */
@@ -195,6 +196,9 @@ typedef struct cmty__counting {
 /* Wiped by close. A contributor changes the counts of a level by at most `contribution`. */
 void cmty__counting_open(cmty__counting *c, const cmty__mask_key *key, const char *release,
                          double epsilon, uint32_t contribution);
+/* The same under a secret of 32 bytes. */
+void cmty__counting_open_secret(cmty__counting *c, const uint8_t secret[CMTY__HASH_BYTES],
+                                const char *release, double epsilon, uint32_t contribution);
 void cmty__counting_close(cmty__counting *c);
 /* Deterministic in (key, release, rate, level, cell, count). */
 int64_t cmty__counting_noisy(const cmty__counting *c, const char *level, const char *cell,

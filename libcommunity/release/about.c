@@ -39,6 +39,19 @@ void cmty__about_period(const cmty__overlay *o, cmty__buf *out)
 
 void cmty__about_suppression(const cmty__overlay *o, cmty__buf *out)
 {
+    if (o->counts->noisy) {
+        cmty__buf_format(
+            out,
+            "Every number has noise from the discrete Laplace law, zeros too, and each "
+            "sum is that of the numbers below it. One report changes the odds of this "
+            "table by a factor of at most e^%g, whatever else is known (differential "
+            "privacy, epsilon %g for the whole table, split evenly over its levels). "
+            "Another period, or the same with another report, is drawn anew and costs "
+            "its epsilon again. There are no points and no numbers by beat and "
+            "category.",
+            cmty__policy_count_epsilon(o->policy), cmty__policy_count_epsilon(o->policy));
+        return;
+    }
     if (o->suppress_below <= 1) {
         cmty__buf_text(out, "The policy of this release prints every number.");
         return;

@@ -42,6 +42,7 @@ typedef struct cmty__counts {
     int32_t *row_of;    /* of each beat of the set */
     int64_t reports;    /* in all */
     int64_t blank_beats;
+    bool noisy; /* there are no cells then, and nothing is blank */
     cmty__arena *texts;
 } cmty__counts;
 
@@ -54,6 +55,12 @@ void cmty__counts_add(cmty__counts *counts, const cmty__entry *entry,
                       const cmty__released *released);
 /* Blanks numbers 1 .. below-1 and what would give them away. Once, after the last addition. */
 cmty_status cmty__counts_protect(cmty__counts *counts, int64_t below, cmty_error *err);
+
+/* noise.c: noise on every number instead of blanks, epsilon in all for one report. Once, after the
+   last addition, and in place of cmty__counts_protect. secret: of 32 bytes; period: what is
+   counted. */
+cmty_status cmty__counts_noise(cmty__counts *c, const uint8_t *secret, double epsilon,
+                               const char *period, cmty_error *err);
 
 /* Whether a point may be published beside these counts without giving a blank one away, with its
    category or without. To be asked once for each point, in the order of their ids. */

@@ -113,7 +113,7 @@ static cmty_status write_cells(const cmty__overlay *o, cmty__writer *w, cmty_err
         "Reports by beat and category; no row: none; NULL: not printed, perhaps none",
         CMTY__GEOMETRY_NONE, fields, COUNT_OF(fields), err);
 
-    for (size_t row = 0; row < c->row_count; row++)
+    for (size_t row = 0; row < c->row_count && !c->noisy; row++)
         for (size_t k = 0; st == CMTY_OK && k < c->category_count; k++) {
             cmty__value values[] = {
                 text_value(c->rows[row].beat >= 0 ? c->rows[row].id : c->rows[row].name),

@@ -158,6 +158,27 @@ static cmty_status check_points(const cmty__overlay *o, cmty_error *err)
     return CMTY_OK;
 }
 
+/* Under a secret of the store itself: whoever has the store has the exact counts. */
+static cmty_status draw_noise(cmty__overlay *o, cmty__journal *journal, cmty_error *err)
+{
+    uint8_t secret[CMTY__HASH_BYTES];
+    char period[64];
+    void *id = NULL;
+    size_t size = 0;
+    cmty_status st = cmty__journal_get(journal, "store_id", &id, &size, err);
+
+    if (st != CMTY_OK)
+        return st == CMTY_NOTFOUND ? cmty__fail(err, CMTY_E_FORMAT, "the store has no secret") : st;
+    cmty__hash(NULL, 0, id, size, secret);
+    (void)cmty__format(period, sizeof period, "%lld %lld", (long long)o->since,
+                       (long long)o->until);
+    o->suppress_below = 1;
+    st = cmty__counts_noise(o->counts, secret, cmty__policy_count_epsilon(o->policy), period, err);
+    cmty__zero(secret, sizeof secret);
+    cmty__free(id);
+    return st;
+}
+
 static cmty_status overlay_fill(cmty__overlay *o, cmty__journal *journal, const cmty_host *host,
                                 cmty_error *err)
 {
@@ -171,7 +192,9 @@ static cmty_status overlay_fill(cmty__overlay *o, cmty__journal *journal, const 
     if (st != CMTY_OK)
         return st;
     o->suppress_below = cmty__policy_suppress_below(o->policy);
-    st = cmty__counts_protect(o->counts, o->suppress_below, err);
+    st = cmty__policy_count_epsilon(o->policy) > 0
+             ? draw_noise(o, journal, err)
+             : cmty__counts_protect(o->counts, o->suppress_below, err);
     if (st != CMTY_OK)
         return st;
     judge_points(o);

@@ -167,6 +167,35 @@ class Demo(unittest.TestCase):
                    self.out / "overlay.gpkg")
         self.assertEqual(same.returncode, 0, same.stdout + same.stderr)
 
+    def test_an_overlay_with_noise_has_no_points_and_says_so(self):
+        city, store = self.out / "city", self.out / "city/noisy.db"
+        policy = city / "noisy.json"
+        policy.write_text(json.dumps({"policy": 1, "count_epsilon": 0.5,
+                                      "default": {"law": "withhold"}}), encoding="utf-8")
+        for command in (("init", store, "--public-key", self.out / "public.key", "--beats",
+                         city / "beats_after.geojson", "--policy", policy),
+                        ("ingest", store, "--key", self.out / "mask.key", city / CITY[0]),
+                        ("publish", store, "-o", city / "n1.gpkg", "--csv", city / "n1.csv",
+                         "--geojson", city / "n1.geojson", "--html", city / "n1.html"),
+                        ("ingest", store, "--key", self.out / "mask.key", city / CITY[1]),
+                        ("publish", store, "-o", city / "n2.gpkg")):
+            done = run(COMMUNITY, *command)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads((city / "n1.geojson").read_text())["features"], [])
+        with sqlite3.connect(city / "n1.gpkg") as database:
+            beats = database.execute("SELECT sum(reports), min(reports_note) FROM beats").fetchone()
+            totals = dict(database.execute("SELECT level, sum(reports) FROM totals GROUP BY level"))
+            cells = database.execute("SELECT count(*) FROM counts_by_category").fetchone()[0]
+            about = dict(database.execute("SELECT key, text FROM about"))
+        self.assertEqual((beats[1], cells), ("with noise", 0))
+        self.assertEqual(beats[0] + totals.get("no beat", 0), totals["all"])
+        self.assertEqual(totals["category"], totals["all"])
+        self.assertIn("epsilon 0.5", about["numbers"])
+        found = json.loads(run(COMMUNITY, "attack", "--json", "--previous", city / "n1.gpkg",
+                               "--published", city / "n2.gpkg").stdout)
+        self.assertEqual(found["told"], [])
+        self.assertIn("noise_mean", {f["name"] for f in found["findings"]})
+
     def check_told(self, told, before):
         with sqlite3.connect(before) as database:
             printed = dict(database.execute("SELECT beat_id, reports FROM beats"))

@@ -94,6 +94,7 @@ TOP = {
     "time_zone": (["UTC", "America/Chicago", "Etc/GMT+5"], ["", "/UTC", "America/", "a b", 5]),
     "suppress_below": ([1, 5, 5.0, 1000], [0, 1001, -3, 2.5, "5", True]),
     "k": ([2, 8, 10000], [1, 10001, 8.5]),
+    "count_epsilon": ([0], [-1, 0.0001, 101, "1", None]),
     "note": ([], ["not a member"]),
 }
 NAMES = (["theft", "theft.*", "theft.bicycle", "theft.bicycle.*", "concern.*", "other", "hate",
@@ -144,10 +145,11 @@ def check_beyond_the_schema():
     """What the schema says it cannot say, and the library refuses."""
     for policy in ({"policy": 1, "time_zone": "America/Nowhere"},
                    {"policy": 1, "default": {"inner_radius_m": 300, "radius_m": 200}},
+                   {"policy": 1, "count_epsilon": 1},
                    {"policy": 1, "default": {"audiences": {"public": {
                        "ages": [{"days": 30}, {"days": 30}]}}}}):
         assert VALIDATOR.is_valid(policy) and LIB.canonical(json.dumps(policy)) is None, policy
-    return "3 faults found that a schema cannot see"
+    return "4 faults found that a schema cannot see"
 
 
 def check_document():
