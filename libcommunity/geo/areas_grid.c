@@ -13,7 +13,7 @@ static const double smallest_cell_deg = 0x1p-20; /* keeps steps far above roundi
 static const double most_per_deg = 0x1p39;       /* likewise */
 enum {
     CELLS_PER_EDGE = 4,
-    CELLS_IN_CACHE = 1 << 18, /* beyond, a cell for each edge */
+    CELLS_IN_CACHE = 120000, /* beyond, a cell for each edge */
     SUB_CELLS_PER_EDGE = 1,
     CELLS_MAX = 1 << 22,
     SIDE_MAX = 1 << CMTY__COARSE_BITS,
