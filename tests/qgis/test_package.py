@@ -53,6 +53,7 @@ def test_version_licence_and_languages_are_in(packed):
     metadata = archive.read(f"{PLUGIN}/metadata.txt").decode()
     cmake = (ROOT / "CMakeLists.txt").read_text(encoding="utf-8")
     assert re.search(r"(?m)^version=(.*)$", metadata).group(1) in cmake
+    assert re.search(r"(?m)^description\[es\]=\w+", metadata)
     assert "GNU GENERAL PUBLIC LICENSE" in archive.read(f"{PLUGIN}/LICENSE").decode()
     assert f"{PLUGIN}/i18n/community_es.qm" in archive.namelist()
     assert not [name for name in archive.namelist() if name.endswith(".ts")]
