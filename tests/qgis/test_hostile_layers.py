@@ -2,10 +2,14 @@
 """Layers as people have them, at their worst: the right answer, or a sentence that says what to do;
 never a traceback, nothing lost, nothing let out."""
 
+import json
+
 import pytest
 from qgis.core import (QgsCoordinateReferenceSystem, QgsCoordinateTransform,
-                       QgsCoordinateTransformContext, QgsProcessingException,
-                       QgsProcessingFeedback, QgsVectorFileWriter, QgsVectorLayer)
+                       QgsCoordinateTransformContext, QgsField, QgsGeometry,
+                       QgsProcessingException, QgsProcessingFeedback, QgsVectorFileWriter,
+                       QgsVectorLayer)
+from qgis.PyQt.QtCore import QVariant
 
 import maps
 
@@ -117,3 +121,62 @@ def test_reports_without_a_time_do_not_get_lost_silently(plugin):
         "BEATS": [maps.beats()], "TIME_FIELD": "occurred", "SINCE": "2024-07-01T00:00:00",
         "OUTPUT": TEMPORARY}, feedback=feedback)
     assert "not counted" in feedback.textLog()
+
+
+# --- files that are more than a file ------------------------------------------------------------
+
+def answers(run, tmp_path, given, beats, **more):
+    """Beats of the reports, from file to file and one by one: they must be the same."""
+    both = []
+    for number, output in enumerate((str(tmp_path / "answers.gpkg"), TEMPORARY)):
+        found = run("assignbeats", INPUT=given, BEATS=[beats], OUTPUT=output, **more)["OUTPUT"]
+        both.append([f["beat"] for f in rows(found if number else read(found))])
+    assert both[0] == both[1]
+    return both[0]
+
+
+@pytest.fixture()
+def versions():
+    return maps.layer("Polygon", "beats", ("beat:string", "valid_from:date", "valid_to:date"), [
+        (maps.square(0, 0), ("old", None, "2024-07-01")),
+        (maps.square(0, 0), ("new", "2024-07-01", None))])
+
+
+def test_one_date_for_all_goes_before_the_field(run, tmp_path, versions):
+    given = saved(reports(DATED, [(maps.at(0.5, 0.5), ("a", "2024-05-01"))]), tmp_path / "in.gpkg")
+    assert answers(run, tmp_path, given, versions, TIME_FIELD="occurred",
+                   AS_OF="2025-01-01T00:00:00") == ["new"]
+
+
+def test_a_virtual_field_may_be_the_time_and_the_id(run, tmp_path, versions, project):
+    given = read(saved(reports(("id:string",), [(maps.at(0.5, 0.5), ("a",))]),
+                       tmp_path / "in.gpkg"))
+    given.addExpressionField("'2024-05-01'", QgsField("day", QVariant.String))
+    beats = read(saved(versions, tmp_path / "beats.gpkg"))
+    beats.addExpressionField("'X' || \"beat\"", QgsField("code", QVariant.String))
+    project.addMapLayers([given, beats])
+    assert answers(run, tmp_path, given, beats, TIME_FIELD="day", BEATS_ID="code") == ["Xold"]
+
+
+def test_of_a_mixed_file_only_the_points_are_reports(run, tmp_path):
+    mixed = tmp_path / "mixed.geojson"
+    mixed.write_text(json.dumps({"type": "FeatureCollection", "features": [
+        {"type": "Feature", "properties": {"beat": "A"}, "geometry": json.loads(shape.asJson())}
+        for shape in (QgsGeometry.fromWkt("POINT(15.001 45.155)"),
+                      QgsGeometry.fromWkt("POLYGON((15 45,15.1 45,15.1 45.2,15 45))"))]}))
+    beats = f"{mixed}|geometrytype=Polygon"
+    assert len(answers(run, tmp_path, f"{mixed}|geometrytype=Point", beats)) == 1
+
+
+def test_a_crs_that_only_this_qgis_knows(run, tmp_path, project):
+    crs = QgsCoordinateReferenceSystem.fromProj(
+        "+proj=tmerc +lat_0=45.1 +lon_0=15.2 +k=1 +x_0=500000 +y_0=5000000 +datum=WGS84 +units=m")
+    crs.saveAsUserCrs("County")
+    assert crs.authid().startswith("USER:")
+    beats, given = maps.beats(), maps.points([(1.5, 0.5)])
+    for layer in (beats, given):
+        layer.setCrs(crs)
+    files = [read(saved(layer, tmp_path / f"{layer.name()}.gpkg")) for layer in (beats, given)]
+    project.addMapLayers(files)
+    assert files[0].crs().authid() == crs.authid()
+    assert answers(run, tmp_path, files[1], files[0]) == ["B"]

@@ -43,14 +43,17 @@ def spec_of_file(layer):
     if not isinstance(layer, QgsVectorLayer) or layer.providerType() != "ogr":
         return None
     parts = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
-    path, name = parts.get("path") or "", parts.get("layerName") or ""
+    path, name = parts.pop("path", None) or "", parts.pop("layerName", None) or ""
+    narrowed = any(value not in (None, "", [], {}) for value in parts.values())
+    fields = layer.dataProvider().fields().names()  # without what is joined or computed
+    crs = layer.crs().authid()
     plain = os.path.exists(path) and "|" not in path + name and not layer.subsetString() \
-        and not parts.get("layerId") and not (layer.isEditable() and layer.isModified()) \
-        and layer.crs() == layer.dataProvider().crs()
+        and not narrowed and not (layer.isEditable() and layer.isModified()) \
+        and layer.fields().names() == fields and layer.crs() == layer.dataProvider().crs() \
+        and not crs.startswith("USER:")  # known to this QGIS only
     if not plain:
         return None
-    crs = f"|crs={layer.crs().authid()}" if layer.crs().authid() else ""
-    return path + (f"|layername={name}" if name else "") + crs
+    return path + (f"|layername={name}" if name else "") + (f"|crs={crs}" if crs else "")
 
 
 def layer_spec(layer, work):

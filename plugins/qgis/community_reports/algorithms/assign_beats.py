@@ -11,7 +11,6 @@ from qgis.core import (QgsFeature, QgsProcessingFeatureSourceDefinition,
                        QgsProcessingUtils)
 
 from .. import styles
-from ..binding import TIME_UNKNOWN
 from ..layers import ToWgs84, spec_of_file
 from ..library import millimetres
 from ..words import tr
@@ -78,7 +77,7 @@ class AssignBeats(CommunityAlgorithm):
         """The library reads and writes: many times faster than features that pass through QGIS."""
         self.parameterAsOutputLayer(self.parameters, "OUTPUT", self.context)
         beats.locate_layer(self.file_in, target, self.host(),
-                           time_column=self.text("TIME_FIELD") or None, as_of=self.as_of(),
+                           time_column=self.time_field() or None, as_of=self.as_of(),
                            accuracy_column=self.text("ACCURACY_FIELD") or None,
                            time_zone=self.text("TIME_ZONE") or None)
         self.style(target, styles.relations, self.mark)
@@ -109,10 +108,10 @@ class AssignBeats(CommunityAlgorithm):
         """(feature, values of ANSWER) of each report."""
         carry = ToWgs84(source.sourceCrs(), self.context.transformContext())
         clock, as_of = self.clock(), self.as_of()
-        time, accuracy = self.text("TIME_FIELD"), self.text("ACCURACY_FIELD")
+        time, accuracy = self.time_field(), self.text("ACCURACY_FIELD")
         for feature in self.each(source):
             place = carry.place(feature)
-            when = clock.moment(feature[time]) if time and as_of == TIME_UNKNOWN else as_of
+            when = clock.moment(feature[time]) if time else as_of
             yield feature, self.answer(beats, place, when, feature[accuracy] if accuracy else None)
         if clock.unread:
             self.feedback.pushWarning(

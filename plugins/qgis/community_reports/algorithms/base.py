@@ -289,5 +289,9 @@ class CommunityAlgorithm(QgsProcessingAlgorithm):
         value = self.parameterAsDateTime(self.parameters, "AS_OF", self.context)
         return self.clock().moment(value) if value.isValid() else TIME_UNKNOWN
 
+    def time_field(self):
+        """The field whose times choose the beats; empty where one date holds for all."""
+        return self.text("TIME_FIELD") if self.as_of() == TIME_UNKNOWN else ""
+
     def clock(self):
         return Clock(self.lib, self.text("TIME_ZONE") or None)

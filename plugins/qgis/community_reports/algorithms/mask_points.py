@@ -82,7 +82,7 @@ class MaskPoints(CommunityAlgorithm):
             if self.layers else None
         masker = self.masker(beats)
         self.feedback.pushInfo(masker.guarantee)
-        time = self.text("TIME_FIELD")
+        time = self.time_field()
         given = self.work.path(".csv")
         columns = [(self.text("ID_FIELD"), "id"), (time, "when"),
                    *((name, name) for name in keep if name != self.text("ID_FIELD"))]
