@@ -180,3 +180,57 @@ def test_a_crs_that_only_this_qgis_knows(run, tmp_path, project):
     project.addMapLayers(files)
     assert files[0].crs().authid() == crs.authid()
     assert answers(run, tmp_path, files[1], files[0]) == ["B"]
+
+
+# --- sentences ----------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("name, parameters", [
+    ("assignbeats", dict(BEATS=True)), ("maskpoints", dict(ID_FIELD="beat", KEY="{}/mask.key")),
+    ("finduplicates", dict(ID_FIELD="beat", TIME_FIELD="beat")),
+    ("fencecheck", dict(FENCES=True, DEFAULT=1)), ("countbybeat", dict(BEATS=True))])
+def test_areas_where_points_are_needed(run, tmp_path, name, parameters):
+    areas = maps.layer("Polygon", "areas", ("beat:string", "id:string"),
+                       [(maps.square(0, 0), ("A", "A"))])
+    given = {key: [areas] if value is True else str(value).format(tmp_path)
+             if key == "KEY" else value for key, value in parameters.items()}
+    assert "points are needed" in failure(run, name, INPUT=areas, OUTPUT=TEMPORARY, **given)
+
+
+@pytest.mark.parametrize("accuracy", ["about 5", "-5", "nan", "inf"])
+def test_an_accuracy_that_is_none(run, tmp_path, accuracy):
+    given = reports(("id:string", "acc:string"), [(maps.at(0.5, 0.5), ("a", "5")),
+                                                  (maps.at(0.5, 0.5), ("b", accuracy))])
+    file = saved(given, tmp_path / "given.gpkg")
+    for source, output in ((given, TEMPORARY), (file, str(tmp_path / "answers.gpkg"))):
+        said = failure(run, "assignbeats", INPUT=source, BEATS=[maps.beats()],
+                       ACCURACY_FIELD="acc", OUTPUT=output)
+        assert "eature 2, field acc" in said and accuracy not in said
+    assert not (tmp_path / "answers.gpkg").exists()
+
+
+def test_a_folder_that_cannot_be_made(run):
+    assert failure(run, "demodata", OUTPUT="/proc/none/city", REPORTS=5).startswith("none: ")
+
+
+@pytest.mark.parametrize("output", ["{0}/in.gpkg", "{0}/../{1}/in.gpkg", "{0}/in.gpkg|layername=x",
+                                    "ogr:dbname='{0}/in.gpkg' table=\"reports\" (geom)"])
+def test_what_is_read_is_not_written_over(run, tmp_path, output):
+    given = saved(grid_of(3), tmp_path / "in.gpkg", "reports")
+    before = (tmp_path / "in.gpkg").read_bytes()
+    target = output.format(tmp_path, tmp_path.name)
+    for name, more in (("assignbeats", dict(BEATS=[maps.beats()])),
+                       ("maskpoints", dict(ID_FIELD="id", KEY=str(tmp_path / "mask.key")))):
+        assert "would be lost" in failure(run, name, INPUT=given, OUTPUT=target, **more)
+    assert (tmp_path / "in.gpkg").read_bytes() == before
+
+
+def grid_of(count):
+    return maps.points([(0.1 + 0.8 * i / count, 0.4) for i in range(count)])
+
+
+def test_another_table_of_the_file_that_is_read_may_be_written(run, tmp_path):
+    given = saved(grid_of(3), tmp_path / "in.gpkg", "reports")
+    run("assignbeats", INPUT=f"{given}|layername=reports", BEATS=[maps.beats()],
+        OUTPUT=f"ogr:dbname='{given}' table=\"answers\" (geom)")
+    assert read(f"{given}|layername=reports").featureCount() == 3
+    assert {f["beat"] for f in rows(read(f"{given}|layername=answers"))} == {"A"}

@@ -99,7 +99,12 @@ class ToWgs84:
 
     def place(self, feature):
         """(lon, lat), or None where the feature has no single place on the globe."""
-        return self.of(feature.geometry())
+        try:
+            return self.of(feature.geometry())
+        except TypeError:
+            raise QgsProcessingException(
+                tr("The layer has lines or areas where points are needed: choose a layer of "
+                   "points.")) from None
 
     def of(self, geometry):
         if geometry.isNull() or geometry.isEmpty():

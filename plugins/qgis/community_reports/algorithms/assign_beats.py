@@ -2,6 +2,7 @@
 """Assign reports to beats."""
 
 import contextlib
+import math
 import os
 import sqlite3
 
@@ -10,7 +11,7 @@ from qgis.core import (QgsFeature, QgsProcessingFeatureSourceDefinition,
                        QgsProcessingParameterFeatureSink, QgsProcessingParameterField,
                        QgsProcessingUtils)
 
-from .. import styles
+from .. import styles, tables
 from ..layers import ToWgs84, spec_of_file
 from ..library import millimetres
 from ..words import tr
@@ -112,17 +113,29 @@ class AssignBeats(CommunityAlgorithm):
         for feature in self.each(source):
             place = carry.place(feature)
             when = clock.moment(feature[time]) if time else as_of
-            yield feature, self.answer(beats, place, when, feature[accuracy] if accuracy else None)
+            metres = self.metres(feature, accuracy) if accuracy else 0.0
+            yield feature, self.answer(beats, place, when, metres)
         if clock.unread:
             self.feedback.pushWarning(
                 tr("{} reports have a time that cannot be read; the latest beats answered for "
                    "them.").format(clock.unread))
 
+    def metres(self, feature, field):
+        """The accuracy in a field, 0 where it is empty."""
+        try:
+            metres = float(tables.as_text(feature[field]) or 0)
+        except ValueError:
+            metres = math.nan
+        if not 0 <= metres < math.inf:
+            raise self.failure(tr("Feature {}, field {}: an accuracy is a number of metres, not "
+                                  "below 0.").format(feature.id(), field))
+        return metres
+
     @staticmethod
     def answer(beats, place, when, accuracy):
         if place is None or not (-180 <= place[0] <= 180 and -90 <= place[1] <= 90):
             return [None, "no_place", None, 0, None, None]
-        found = beats.locate(*place, when, float(accuracy) if accuracy else 0.0)
+        found = beats.locate(*place, when, accuracy)
         margin = millimetres(found.margin_m) if found.margin_m == found.margin_m else None
         return [found.beat or None, found.relation, margin, int(found.ambiguous),
                 found.candidates_text() or None, found.version or None]

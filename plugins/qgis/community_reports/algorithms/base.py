@@ -5,12 +5,14 @@ again and again."""
 import os
 import re
 
-from qgis.core import (QgsFeatureSink, QgsField, QgsFields, QgsProcessing, QgsProcessingAlgorithm,
-                       QgsProcessingContext, QgsProcessingException,
+from qgis.core import (QgsDataProvider, QgsFeatureSink, QgsField, QgsFields, QgsProcessing,
+                       QgsProcessingAlgorithm, QgsProcessingContext, QgsProcessingException,
+                       QgsProcessingOutputLayerDefinition,
                        QgsProcessingParameterDateTime, QgsProcessingParameterDefinition,
                        QgsProcessingParameterFeatureSource, QgsProcessingParameterField,
                        QgsProcessingParameterFile, QgsProcessingParameterMultipleLayers,
-                       QgsProcessingParameterString, QgsProviderRegistry, QgsWkbTypes)
+                       QgsProcessingParameterString, QgsProcessingParameterVectorLayer,
+                       QgsProviderRegistry, QgsWkbTypes)
 from qgis.PyQt.QtCore import QVariant
 from qgis.PyQt.QtGui import QIcon
 
@@ -49,9 +51,30 @@ def advanced(parameter):
 
 def in_words(problem):
     """What went wrong, without the names of passing tables: nobody can look into these."""
+    if isinstance(problem, OSError):
+        name = os.path.basename(str(problem.filename or ""))
+        problem = f"{name}: {problem.strerror}" if name else problem.strerror
     text = re.sub(r"\b\d+\.csv, line (\d+)", lambda found: tr("row {} of the layer").format(
         int(found[1]) - 1), str(problem))
     return re.sub(r"\b\d+\.csv\b", tr("the layer"), text)
+
+
+def target_of(value):
+    """(path, table) of a file that an output names; a table only where the others stay."""
+    found = re.match(r'ogr:dbname=\'([^\']*)\' table="([^"]*)', value)
+    path, table = found.groups() if found else (value.split("|")[0], "")
+    return path and os.path.realpath(path), table
+
+
+def file_of(layer):
+    """(path, table) of a layer; the path is empty where it is no file."""
+    parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
+    if not parts.get("path"):
+        return "", ""
+    tables = [found.split(QgsDataProvider.sublayerSeparator())[1]
+              for found in layer.dataProvider().subLayers()]
+    name = parts.get("layerName") or "".join(tables[parts.get("layerId") or 0:][:1])
+    return os.path.realpath(parts["path"]), name
 
 
 class CommunityAlgorithm(QgsProcessingAlgorithm):
@@ -103,13 +126,46 @@ class CommunityAlgorithm(QgsProcessingAlgorithm):
             self.lib = settings.open_library()
             given = self.parameterAsVectorLayer(parameters, "INPUT", context)
             self.mark = given and precision.of(given) or precision.EXACT  # of what is made of it
+            self.check_outputs()
             self.check_fields()
             self.gather()
         except LibraryMissing as problem:
             self.problem = self.failure(library_missing(problem))
         except QgsProcessingException as problem:
             self.problem = problem
+        except (CommunityError, OSError) as problem:
+            self.problem = self.failure(in_words(problem))
+        except BaseException:
+            self.work.close()
+            raise
         return True
+
+    def check_outputs(self):
+        """What is read is not written over: it would be gone before it was read."""
+        taken = [given for parameter in self.parameterDefinitions()
+                 if not parameter.isDestination() for given in self.inputs(parameter)]
+        for parameter in self.destinationParameterDefinitions():
+            value = self.parameters.get(parameter.name())
+            if isinstance(value, QgsProcessingOutputLayerDefinition):
+                value, _ = value.sink.valueAsString(self.context.expressionContext())
+            path, table = target_of(value) if isinstance(value, str) else ("", "")
+            if any(path and path == given and table in ("", name) for given, name in taken):
+                raise self.failure(tr("{}: {} is read by this run and would be lost: write to "
+                                      "another file.").format(parameter.name(),
+                                                              os.path.basename(path)))
+
+    def inputs(self, parameter):
+        """(path, table) of the files of an input."""
+        if isinstance(parameter, QgsProcessingParameterFile):
+            path = self.file(parameter.name())
+            return [(os.path.realpath(path), "")] if path else []
+        given = []
+        if isinstance(parameter, QgsProcessingParameterMultipleLayers):
+            given = self.parameterAsLayerList(self.parameters, parameter.name(), self.context)
+        elif isinstance(parameter, (QgsProcessingParameterFeatureSource,
+                                    QgsProcessingParameterVectorLayer)):
+            given = [self.parameterAsVectorLayer(self.parameters, parameter.name(), self.context)]
+        return [file_of(layer) for layer in given if layer is not None]
 
     def check_fields(self):
         """A field that is not there is said before anything is read."""
@@ -135,7 +191,7 @@ class CommunityAlgorithm(QgsProcessingAlgorithm):
             return self.compute()
         except Stopped:
             return {}
-        except CommunityError as problem:
+        except (CommunityError, OSError) as problem:
             raise QgsProcessingException(in_words(problem)) from None
         finally:
             self.work.close()

@@ -400,6 +400,10 @@
         <translation>Fallos</translation>
     </message>
     <message>
+        <source>Feature {}, field {}: an accuracy is a number of metres, not below 0.</source>
+        <translation>Objeto {}, campo {}: una exactitud es un número de metros, no menor que 0.</translation>
+    </message>
+    <message>
         <source>Field that counts people</source>
         <translation>Campo que cuenta personas</translation>
     </message>
@@ -1028,6 +1032,10 @@
         <translation>No se pudo leer la capa mientras QGIS estaba ocupado.</translation>
     </message>
     <message>
+        <source>The layer has lines or areas where points are needed: choose a layer of points.</source>
+        <translation>La capa tiene líneas o áreas donde se necesitan puntos: elija una capa de puntos.</translation>
+    </message>
+    <message>
         <source>The layer has no CRS: set it in Layer &gt; Set Layer CRS, then run again.</source>
         <translation>La capa no tiene SRC: establézcalo en Capa &gt; Establecer SRC de la capa y ejecute de nuevo.</translation>
     </message>
@@ -1422,6 +1430,10 @@
     <message>
         <source>{}: {} has no field {}; it has: {}</source>
         <translation>{}: {} no tiene el campo {}; tiene: {}</translation>
+    </message>
+    <message>
+        <source>{}: {} is read by this run and would be lost: write to another file.</source>
+        <translation>{}: esta ejecución lee {} y se perdería: escriba en otro archivo.</translation>
     </message>
     <message>
         <source>“{}” is neither a layer of the project nor a file.</source>
