@@ -9,7 +9,7 @@ from qgis.core import (QgsCoordinateReferenceSystem, QgsCoordinateTransform,
                        QgsCoordinateTransformContext, QgsField, QgsGeometry,
                        QgsProcessingException, QgsProcessingFeedback, QgsVectorFileWriter,
                        QgsVectorLayer)
-from qgis.PyQt.QtCore import QVariant
+from qgis.PyQt.QtCore import QTime, QVariant
 
 import maps
 
@@ -234,3 +234,34 @@ def test_another_table_of_the_file_that_is_read_may_be_written(run, tmp_path):
         OUTPUT=f"ogr:dbname='{given}' table=\"answers\" (geom)")
     assert read(f"{given}|layername=reports").featureCount() == 3
     assert {f["beat"] for f in rows(read(f"{given}|layername=answers"))} == {"A"}
+
+
+# --- fields that a masked layer keeps -----------------------------------------------------------
+
+WANTED = ("ref:string", "when:string", "shift:time", "n:integer", "id:string", "mask_law:string")
+
+
+def masked(run, tmp_path, keep, **more):
+    given = reports(WANTED, [(maps.at(0.5, 0.5), ("r1", "noon", QTime(10, 20), 7, "x", "none"))])
+    return dict(INPUT=given, ID_FIELD="ref", KEY=str(tmp_path / "mask.key"), KEEP_FIELDS=keep,
+                OUTPUT=TEMPORARY, **more)
+
+
+@pytest.mark.parametrize("name, field, value", [
+    ("when", "when", "noon"), ("WHEN", "when", "noon"), ("n", "n", 7), ("N", "n", 7),
+    ("shift", "shift", QTime(10, 20))])
+def test_any_field_may_be_kept(run, tmp_path, name, field, value):
+    row, = rows(run("maskpoints", **masked(run, tmp_path, [name]))["OUTPUT"])
+    assert row.fields().names() == ["id", "mask_law", "mask_radius_m", "mask_status", "mask_note",
+                                    field]
+    assert (row["id"], row["mask_law"], row[field]) == ("r1", "lattice", value)
+
+
+@pytest.mark.parametrize("name", ["id", "mask_law", "ID"])
+def test_a_field_of_the_masked_layer_itself_is_not_kept(run, tmp_path, name):
+    assert "Rename it" in failure(run, "maskpoints", **masked(run, tmp_path, [name]))
+
+
+def test_the_id_is_kept_once(run, tmp_path):
+    row, = rows(run("maskpoints", **masked(run, tmp_path, ["REF", "ref"]))["OUTPUT"])
+    assert row["id"] == "r1" and row.fields().count() == 5

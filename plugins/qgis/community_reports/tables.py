@@ -4,7 +4,7 @@
 import csv
 
 from qgis.core import NULL
-from qgis.PyQt.QtCore import QDate, QDateTime, Qt
+from qgis.PyQt.QtCore import QDate, QDateTime, Qt, QTime
 
 LON, LAT = "community_lon", "community_lat"
 
@@ -15,7 +15,7 @@ def as_text(value):
         return ""
     if isinstance(value, QDateTime):
         return value.toString(Qt.DateFormat.ISODateWithMs)
-    if isinstance(value, QDate):
+    if isinstance(value, (QDate, QTime)):
         return value.toString(Qt.DateFormat.ISODate)
     return repr(value) if isinstance(value, float) else str(value)
 

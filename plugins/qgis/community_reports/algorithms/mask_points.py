@@ -14,6 +14,8 @@ from .base import ANY_LAYER, POINTS, CommunityAlgorithm, advanced, fields_of
 CHOICES = ("auto", "lattice", "donut", "grid", "anchor", "snap", "street")
 SAID = (("mask_law", "text"), ("mask_radius_m", "real"), ("mask_status", "text"),
         ("mask_note", "text"))
+ID, WHEN = "community_id", "community_when"
+TAKEN = {"id", "fid", *(name for name, _ in SAID)}
 
 
 class MaskPoints(CommunityAlgorithm):
@@ -77,24 +79,35 @@ class MaskPoints(CommunityAlgorithm):
 
     def compute(self):
         source = self.source("INPUT")
-        keep = self.parameterAsFields(self.parameters, "KEEP_FIELDS", self.context)
+        keep = self.kept(source.fields())
         beats = self.lib.beats(self.layers, self.host(5), **self.beat_options()) \
             if self.layers else None
         masker = self.masker(beats)
         self.feedback.pushInfo(masker.guarantee)
         time = self.time_field()
         given = self.work.path(".csv")
-        columns = [(self.text("ID_FIELD"), "id"), (time, "when"),
-                   *((name, name) for name in keep if name != self.text("ID_FIELD"))]
+        columns = [(self.text("ID_FIELD"), ID), (time, WHEN), *((name, name) for name in keep)]
         tables.write_points(given, self.each(source),
                             layers.ToWgs84(source.sourceCrs(), self.context.transformContext()),
                             [column for column in columns if column[0]])
         made = self.work.path(".csv")
-        masker.mask_table(given, made, self.host(), id_column="id", keep=keep_of(columns),
+        masker.mask_table(given, made, self.host(), id_column=ID, keep=keep,
                           lon_column=tables.LON, lat_column=tables.LAT,
-                          time_column="when" if time else None, as_of=self.as_of(),
+                          time_column=WHEN if time else None, as_of=self.as_of(),
                           time_zone=self.text("TIME_ZONE"))
-        return self.read(made, source, [name for name in keep if name != self.text("ID_FIELD")])
+        return self.read(made, source, keep)
+
+    def kept(self, fields):
+        """The names of the fields to keep, as the layer spells them; the id is kept anyway."""
+        asked = [fields.lookupField(name) for name in self.parameterAsFields(
+            self.parameters, "KEEP_FIELDS", self.context)]
+        identity = fields.lookupField(self.text("ID_FIELD"))
+        names = [fields.at(index).name() for index in dict.fromkeys(asked) if index != identity]
+        for name in names:
+            if name.lower() in TAKEN:
+                raise self.failure(tr("A field {} cannot be kept: the masked layer has one of its "
+                                      "own. Rename it first.").format(name))
+        return names
 
     def masker(self, beats):
         return self.lib.masker(
@@ -114,7 +127,7 @@ class MaskPoints(CommunityAlgorithm):
         count = withheld = 0
         for row in tables.rows(path):
             feature = QgsFeature(fields)
-            values = [row["id"], *(row[name] for name, _ in SAID)]
+            values = [row[ID], *(row[name] for name, _ in SAID)]
             values[2] = float(values[2]) if values[2] else None
             feature.setAttributes(tables.convert(values + [row[name] for name in keep], fields))
             if row["mask_status"] == "ok":
@@ -129,7 +142,3 @@ class MaskPoints(CommunityAlgorithm):
                                       .format(withheld))
         self.style(where, styles.masked, precision.PROTECTED)
         return {"OUTPUT": where, "COUNT": count, "WITHHELD": withheld}
-
-
-def keep_of(columns):
-    return [name for _, name in columns if name not in ("id", "when")]

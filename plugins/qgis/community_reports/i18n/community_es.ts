@@ -44,6 +44,10 @@
         <translation>hace 1 minuto</translation>
     </message>
     <message>
+        <source>A field {} cannot be kept: the masked layer has one of its own. Rename it first.</source>
+        <translation>No se puede conservar un campo {}: la capa enmascarada tiene uno propio. Cámbiele antes el nombre.</translation>
+    </message>
+    <message>
         <source>A mask repeats itself and moves the place.</source>
         <translation>Una máscara se repite igual y desplaza el lugar.</translation>
     </message>
