@@ -265,3 +265,66 @@ def test_a_field_of_the_masked_layer_itself_is_not_kept(run, tmp_path, name):
 def test_the_id_is_kept_once(run, tmp_path):
     row, = rows(run("maskpoints", **masked(run, tmp_path, ["REF", "ref"]))["OUTPUT"])
     assert row["id"] == "r1" and row.fields().count() == 5
+
+
+# --- what is stopped ----------------------------------------------------------------------------
+
+class Impatient(QgsProcessingFeedback):
+    """Somebody cancels after so many looks at the button."""
+
+    def __init__(self, looks):
+        super().__init__()
+        self.looks = looks
+
+    def isCanceled(self):
+        self.looks -= 1
+        return self.looks < 0
+
+
+@pytest.mark.parametrize("name, algorithm, parameters", [
+    ("answers.gpkg", "assignbeats", dict(BEATS=True)),
+    ("answers.shp", "assignbeats", dict(BEATS=True)),
+    ("answers.geojson", "maskpoints", dict(ID_FIELD="id", KEY=True)),
+    ("answers.gpkg", "dateparts", dict(TIME_FIELD="id"))])
+def test_what_is_cancelled_leaves_nothing(plugin, tmp_path, name, algorithm, parameters):
+    from qgis.core import QgsApplication, QgsProcessingContext
+
+    given = reports(("id:string",), [(maps.at(0.5, 0.5), (f"2024-05-01T00:{i // 60 % 60:02}:"
+                                                          f"{i % 60:02}",)) for i in range(3100)])
+    values = {"BEATS": [maps.beats()], "KEY": str(tmp_path / "mask.key")}
+    parameters = {key: values[key] if value is True else value
+                  for key, value in parameters.items()}
+    whole = 0
+    for looks in range(3, 60, 3):
+        made = QgsApplication.processingRegistry().createAlgorithmById(f"community:{algorithm}")
+        results, _ = made.run({"INPUT": given, "OUTPUT": str(tmp_path / name), **parameters},
+                              QgsProcessingContext(), Impatient(looks))
+        left = {path.name for path in tmp_path.iterdir()} - {"mask.key"}
+        if results:
+            assert name in left
+            whole = looks
+            break
+        assert left == set()
+    assert whole > 5
+
+
+def test_what_fails_leaves_nothing(run, tmp_path):
+    given = reports(("id:string", "acc:string"),
+                    [(maps.at(0.5, 0.5), (f"r{i}", "5" if i < 2000 else "x")) for i in range(2001)])
+    failure(run, "assignbeats", INPUT=given, BEATS=[maps.beats()], ACCURACY_FIELD="acc",
+            OUTPUT=str(tmp_path / "answers.gpkg"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_files_called_by_a_number_keep_their_name(qgis):
+    from community_reports.algorithms.base import in_words
+
+    assert in_words("2024.csv, line 5: no column id") == "2024.csv, line 5: no column id"
+    assert in_words("passing1.csv, line 5: no place") == "row 4 of the layer: no place"
+
+
+def test_there_is_no_row_0(run, tmp_path):
+    given = reports(("id:string", "lon:string"), [(maps.at(0.5, 0.5), ("a", "x"))])
+    said = failure(run, "maskpoints", INPUT=given, ID_FIELD="id", KEEP_FIELDS=["lon"],
+                   KEY=str(tmp_path / "mask.key"), OUTPUT=TEMPORARY)
+    assert said.startswith("the layer: column lon")

@@ -15,6 +15,7 @@ from .library import CommunityError
 from .words import tr
 
 WGS84 = "EPSG:4326"
+PASSING = r"\bpassing\d+\.csv\b"  # a table of a workspace, as messages name it
 
 
 class Workspace:
@@ -28,7 +29,7 @@ class Workspace:
     def path(self, ending, name=""):
         """Of a new file; one with a name keeps it, in a folder of its own."""
         self._count += 1
-        path = os.path.join(self._folder.name, str(self._count))
+        path = os.path.join(self._folder.name, f"passing{self._count}")
         if not name:
             return path + ending
         os.mkdir(path, 0o700)

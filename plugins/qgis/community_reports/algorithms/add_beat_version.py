@@ -59,7 +59,7 @@ class AddBeatVersion(CommunityAlgorithm):
             closes = end is None or end > day
             ended += closes
             self.put(sink, self.row(feature, fields, start, day if closes else end), "OUTPUT")
-        for feature in self.in_crs_of(current, edited):
+        for feature in self.watched(self.in_crs_of(current, edited)):
             begun += 1
             row = self.row(feature, fields, day, None)
             row[NOTE] = self.text("NOTE") or NULL

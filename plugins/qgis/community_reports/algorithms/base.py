@@ -2,6 +2,7 @@
 """What all algorithms share: names, help, progress, cancel, errors, and the parameters that come
 again and again."""
 
+import contextlib
 import os
 import re
 
@@ -12,13 +13,13 @@ from qgis.core import (QgsDataProvider, QgsFeatureSink, QgsField, QgsFields, Qgs
                        QgsProcessingParameterFeatureSource, QgsProcessingParameterField,
                        QgsProcessingParameterFile, QgsProcessingParameterMultipleLayers,
                        QgsProcessingParameterString, QgsProcessingParameterVectorLayer,
-                       QgsProviderRegistry, QgsWkbTypes)
+                       QgsProviderRegistry, QgsVectorFileWriter, QgsWkbTypes)
 from qgis.PyQt.QtCore import QVariant
 from qgis.PyQt.QtGui import QIcon
 
 from .. import precision, settings, styles
 from ..binding import TIME_UNKNOWN
-from ..layers import Clock, Workspace, layer_spec
+from ..layers import PASSING, Clock, Workspace, layer_spec
 from ..library import CommunityError, Host, LibraryMissing, Stopped
 from ..words import library_missing, tr
 
@@ -54,9 +55,9 @@ def in_words(problem):
     if isinstance(problem, OSError):
         name = os.path.basename(str(problem.filename or ""))
         problem = f"{name}: {problem.strerror}" if name else problem.strerror
-    text = re.sub(r"\b\d+\.csv, line (\d+)", lambda found: tr("row {} of the layer").format(
-        int(found[1]) - 1), str(problem))
-    return re.sub(r"\b\d+\.csv\b", tr("the layer"), text)
+    text = re.sub(PASSING + r", line (\d+)", lambda found: tr("row {} of the layer").format(
+        int(found[1]) - 1) if found[1] != "1" else tr("the layer"), str(problem))
+    return re.sub(PASSING, tr("the layer"), text)
 
 
 def target_of(value):
@@ -75,6 +76,15 @@ def file_of(layer):
               for found in layer.dataProvider().subLayers()]
     name = parts.get("layerName") or "".join(tables[parts.get("layerId") or 0:][:1])
     return os.path.realpath(parts["path"]), name
+
+
+def remove_file(path):
+    """A file of features that is not whole."""
+    if path.lower().endswith(".shp"):
+        QgsVectorFileWriter.deleteShapeFile(path)
+    for name in (path, path + "-wal", path + "-shm", path + "-journal"):
+        with contextlib.suppress(OSError):
+            os.remove(name)
 
 
 class CommunityAlgorithm(QgsProcessingAlgorithm):
@@ -185,17 +195,26 @@ class CommunityAlgorithm(QgsProcessingAlgorithm):
 
     def processAlgorithm(self, parameters, context, feedback):  # noqa: N802
         self.parameters, self.context, self.feedback = parameters, context, feedback
+        failure, begun = None, []
+        self.begun = begun
         try:
             if self.problem is not None:
                 raise self.problem
             return self.compute()
         except Stopped:
-            return {}
+            pass
         except (CommunityError, OSError) as problem:
-            raise QgsProcessingException(in_words(problem)) from None
+            failure = self.failure(in_words(problem))
+        except QgsProcessingException as problem:
+            failure = self.failure(str(problem))
         finally:
             self.work.close()
             vars(self).clear()  # QGIS keeps what it ran; a layer that outlives QGIS ends it
+        for path in begun:  # nobody writes to them any more: what held the sinks is gone
+            remove_file(path)
+        if failure is not None:
+            raise failure
+        return {}
 
     def compute(self):
         raise NotImplementedError
@@ -246,6 +265,8 @@ class CommunityAlgorithm(QgsProcessingAlgorithm):
         sink, where = self.parameterAsSink(self.parameters, name, self.context, fields, kind, crs)
         if sink is None:
             raise QgsProcessingException(self.invalidSinkError(self.parameters, name))
+        if os.path.isfile(where):
+            self.begun.append(where)
         if QgsWkbTypes.geometryType(kind) in (QgsWkbTypes.GeometryType.PointGeometry,
                                               QgsWkbTypes.GeometryType.LineGeometry):
             self.style(where, styles.plain, self.mark)
@@ -279,13 +300,17 @@ class CommunityAlgorithm(QgsProcessingAlgorithm):
 
     def each(self, source):
         """The features of a source, with progress, until cancelled."""
-        step = 100 / max(source.featureCount(), 1)
-        for index, feature in enumerate(source.getFeatures()):
+        return self.watched(source.getFeatures(), source.featureCount())
+
+    def watched(self, items, count=0):
+        """These, until cancelled; with progress where it is known how many they are."""
+        for index, item in enumerate(items):
             if index % EVERY == 0:
                 if self.feedback.isCanceled():
                     raise Stopped
-                self.feedback.setProgress(index * step)
-            yield feature
+                if count > 0:
+                    self.feedback.setProgress(100 * index / count)
+            yield item
 
     # --- parameters that come again -------------------------------------------------------------
 

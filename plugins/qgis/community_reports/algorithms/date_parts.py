@@ -51,7 +51,7 @@ class DateParts(CommunityAlgorithm):
         parts = fields_of(*PARTS, *(SHIFTS if shifts else ()))
         fields = QgsProcessingUtils.combineFields(source.fields(), parts)
         sink, where = self.sink("OUTPUT", fields, source.wkbType(), source.sourceCrs())
-        for feature, row in zip(source.getFeatures(), tables.rows(made)):
+        for feature, row in zip(self.each(source), tables.rows(made)):
             values = tables.convert([row[part.name()] for part in parts], parts)
             self.put(sink, AssignBeats.with_fields(feature, fields, values), "OUTPUT")
         return {"OUTPUT": where}

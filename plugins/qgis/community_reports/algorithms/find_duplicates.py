@@ -81,7 +81,7 @@ class FindDuplicates(CommunityAlgorithm):
         fields = fields_of(*LINK)
         sink, where = self.sink("OUTPUT", fields, QgsWkbTypes.LineString, source.sourceCrs())
         links, groups = 0, set()
-        for row in tables.rows(path):
+        for row in self.watched(tables.rows(path)):
             feature = QgsFeature(fields)
             feature.setAttributes(tables.convert([row[name] for name, _ in LINK], fields))
             ends = [places.get(row[end], QgsGeometry()) for end in ("first", "second")]

@@ -125,7 +125,7 @@ class MaskPoints(CommunityAlgorithm):
         sink, where = self.sink("OUTPUT", fields, QgsWkbTypes.Point,
                                 layers.QgsCoordinateReferenceSystem(layers.WGS84))
         count = withheld = 0
-        for row in tables.rows(path):
+        for row in self.watched(tables.rows(path)):
             feature = QgsFeature(fields)
             values = [row[ID], *(row[name] for name, _ in SAID)]
             values[2] = float(values[2]) if values[2] else None
