@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Who does it and why, as the audit log wants it. */
 struct note_arguments {
@@ -31,6 +32,29 @@ static int check_note(const struct cli *cli, struct note_arguments *n)
         return cli_usage(cli, "--purpose TEXT is needed for the audit log");
     return n->actor != NULL ? EXIT_DONE
                             : cli_usage(cli, "--actor NAME is needed, for USER is not set");
+}
+
+/* What has gone from the store goes from the live layer beside it, where there is one. */
+static int follow_public(struct cli *cli, const char *store)
+{
+    static const char *const end = ".public.sqlite";
+    cmty_error err = CMTY_ERROR_INIT;
+    cmty_live *live = NULL;
+    size_t size = strlen(store) + strlen(end) + 1;
+    char *path = malloc(size);
+    cmty_status st = CMTY_OK;
+
+    if (path == NULL)
+        return EXIT_INTERNAL;
+    snprintf(path, size, "%s%s", store, end);
+    if (access(path, F_OK) == 0) {
+        st = cmty_live_open(store, path, &cli->host, &live, &err);
+        if (st == CMTY_OK)
+            st = cmty_live_update(live, NULL, &err);
+        cmty_live_free(live);
+    }
+    free(path);
+    return st < 0 ? cli_fail(cli, st, &err) : EXIT_DONE;
 }
 
 /* ---- retain ---- */
@@ -105,6 +129,7 @@ static int retain_parsed(struct cli *cli, const char *store, cmty_retain_options
     cmty_error err = CMTY_ERROR_INIT;
     cmty_retained result = {.struct_size = sizeof result};
     cmty_status st = as_of != NULL ? cmty_time_parse(as_of, NULL, &o->now, &err) : CMTY_OK;
+    int code;
 
     o->host = &cli->host;
     if (st == CMTY_OK)
@@ -113,7 +138,11 @@ static int retain_parsed(struct cli *cli, const char *store, cmty_retain_options
         return cli_fail(cli, st, &err);
     cli_bar_end(cli);
     print_retained(cli, stdout, &result, o->dry_run != 0, NULL);
-    return receipt != NULL ? write_receipt(cli, store, receipt, &result) : EXIT_DONE;
+    if (o->dry_run != 0)
+        return EXIT_DONE;
+    code = follow_public(cli, store);
+    return code == EXIT_DONE && receipt != NULL ? write_receipt(cli, store, receipt, &result)
+                                                : code;
 }
 
 int verb_retain(struct cli *cli, int argc, const char **argv)
@@ -180,6 +209,8 @@ int verb_erase(struct cli *cli, int argc, const char **argv)
         if (st != CMTY_OK)
             code = cli_fail(cli, st, &err);
     }
+    if (context != NULL && code == EXIT_DONE)
+        code = follow_public(cli, store);
     poptFreeContext(context);
     note_free(&note);
     return code;
