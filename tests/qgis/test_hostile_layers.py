@@ -3,6 +3,10 @@
 never a traceback, nothing lost, nothing let out."""
 
 import json
+import os
+import subprocess
+import sys
+import tempfile
 
 import pytest
 from qgis.core import (QgsCoordinateReferenceSystem, QgsCoordinateTransform,
@@ -12,6 +16,7 @@ from qgis.core import (QgsCoordinateReferenceSystem, QgsCoordinateTransform,
 from qgis.PyQt.QtCore import QTime, QVariant
 
 import maps
+from environment import PLUGINS
 
 TEMPORARY = "TEMPORARY_OUTPUT"
 
@@ -328,3 +333,22 @@ def test_there_is_no_row_0(run, tmp_path):
     said = failure(run, "maskpoints", INPUT=given, ID_FIELD="id", KEEP_FIELDS=["lon"],
                    KEY=str(tmp_path / "mask.key"), OUTPUT=TEMPORARY)
     assert said.startswith("the layer: column lon")
+
+
+def test_what_a_crash_left_goes_when_the_next_work_begins(qgis, tmp_path, monkeypatch):
+    from community_reports import layers
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = subprocess.run(
+        [sys.executable, "-c", "import os, sys; sys.path.insert(0, sys.argv[1]);"
+         "from community_reports.layers import Workspace; work = Workspace();"
+         "path = work.path('.csv'); open(path, 'w').write('15.1,45.2');"
+         "print(path, flush=True); os._exit(9)", PLUGINS], check=False, capture_output=True,
+        text=True, env={**os.environ, "TMPDIR": str(tmp_path)}).stdout.strip()
+    running = layers.Workspace()
+    assert os.path.exists(left)  # too young: it may belong to somebody who just began
+    for folder in tmp_path.iterdir():
+        os.utime(folder, (0, 0))
+    layers.Workspace().close()
+    assert [str(path) for path in tmp_path.iterdir()] == [os.path.dirname(running.path(".csv"))]
+    running.close()

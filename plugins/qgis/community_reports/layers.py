@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Between QGIS and the library: layer specs, points, times, and the folder for passing files."""
 
+import contextlib
+import glob
 import os
+import shutil
+import stat
 import tempfile
+import time
+import weakref
 
 from qgis.core import (QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsCsException,
                        QgsCoordinateTransformContext, QgsFeature,
@@ -14,17 +20,29 @@ from .binding import TIME_UNKNOWN
 from .library import CommunityError
 from .words import tr
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+
 WGS84 = "EPSG:4326"
+PREFIX, YOUNG_S = "community-", 60  # younger ones may not be locked yet
 PASSING = r"\bpassing\d+\.csv\b"  # a table of a workspace, as messages name it
 
 
 class Workspace:
     """A folder that nobody else may enter, for files that pass between QGIS and the library. It
-    may hold exact positions: it is gone when the work is done, however it ends."""
+    may hold exact positions: it is gone when the work is done, however it ends; after a crash,
+    when the next work begins."""
 
     def __init__(self):
-        self._folder = tempfile.TemporaryDirectory(prefix="community-")
-        self._count = 0
+        self._folder = tempfile.TemporaryDirectory(prefix=PREFIX)
+        self._count, self._release = 0, lambda: None
+        if fcntl is not None:
+            lock = os.open(self._folder.name, os.O_RDONLY)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # until this process ends
+            self._release = weakref.finalize(self, os.close, lock)
+            sweep(os.path.dirname(self._folder.name))
 
     def path(self, ending, name=""):
         """Of a new file; one with a name keeps it, in a folder of its own."""
@@ -37,6 +55,23 @@ class Workspace:
 
     def close(self):
         self._folder.cleanup()
+        self._release()
+
+
+def sweep(folder):
+    """Remove the workspaces of processes that were ended by force: nobody holds their locks."""
+    for path in glob.glob(os.path.join(glob.escape(folder), PREFIX + "*")):
+        with contextlib.suppress(OSError):
+            found = os.lstat(path)
+            if found.st_uid != os.getuid() or not stat.S_ISDIR(found.st_mode) \
+                    or time.time() - found.st_mtime < YOUNG_S:
+                continue
+            lock = os.open(path, os.O_RDONLY)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(path)
+            finally:
+                os.close(lock)
 
 
 def spec_of_file(layer):
