@@ -352,3 +352,31 @@ def test_what_a_crash_left_goes_when_the_next_work_begins(qgis, tmp_path, monkey
     layers.Workspace().close()
     assert [str(path) for path in tmp_path.iterdir()] == [os.path.dirname(running.path(".csv"))]
     running.close()
+
+
+# --- others -------------------------------------------------------------------------------------
+
+def test_new_beats_do_not_lose_their_ids(run):
+    edited = maps.layer("Polygon", "edited", ("code:string",), [
+        (maps.square(0, 0), ("A1",)), (maps.square(1, 0), ("B1",))])
+    said = failure(run, "addbeatversion", CURRENT=maps.beats(), EDITED=edited, OUTPUT=TEMPORARY,
+                   BEATS_ID="code", EFFECTIVE="2026-04-01T00:00:00")
+    assert "lose their ids" in said
+
+
+def test_a_masked_shapefile_is_checked(run, tmp_path):
+    given = grid_of(40)
+    found = run("maskpoints", INPUT=given, ID_FIELD="id", KEY=str(tmp_path / "mask.key"),
+                OUTPUT=str(tmp_path / "masked.shp"))
+    assert run("checkprivacy", TRUTH=given, ID_FIELD="id", PUBLISHED=[found["OUTPUT"]],
+               OUTPUT=TEMPORARY)["OUTPUT"].featureCount() > 3
+
+
+def test_a_masked_layer_may_have_fields_of_any_name(run, tmp_path):
+    given = grid_of(40)
+    found = run("maskpoints", INPUT=given, ID_FIELD="id", KEY=str(tmp_path / "mask.key"),
+                OUTPUT=TEMPORARY)["OUTPUT"]
+    for name in ("lon", "LAT", "law", "report_id"):
+        found.addExpressionField("'x'", QgsField(name, QVariant.String))
+    assert run("checkprivacy", TRUTH=given, ID_FIELD="id", PUBLISHED=[found],
+               OUTPUT=TEMPORARY)["OUTPUT"].featureCount() > 3

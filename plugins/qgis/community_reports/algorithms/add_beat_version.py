@@ -10,9 +10,11 @@ from qgis.PyQt.QtCore import QDate, QVariant
 
 from .. import styles
 from ..layers import copy_spec
+from ..library import CommunityError
 from ..words import tr
 from .base import AREAS, CommunityAlgorithm, advanced
 from .check_beats import FAULT
+from .count_by_beat import names_in
 
 FROM, TO, NOTE = "valid_from", "valid_to", "version_note"
 
@@ -46,7 +48,10 @@ class AddBeatVersion(CommunityAlgorithm):
     def compute(self):
         current, edited = self.source("CURRENT"), self.source("EDITED")
         day = self.parameterAsDateTime(self.parameters, "EFFECTIVE", self.context).date()
-        self.refuse_faults(edited)
+        spec = copy_spec(edited, edited.sourceCrs(), edited.wkbType(), self.work,
+                         edited.sourceName())
+        self.refuse_faults(spec)
+        named = self.ids(spec)
         fields = history_fields(current.fields())
         sink, where = self.sink("OUTPUT", fields, QgsWkbTypes.multiType(current.wkbType()),
                                 current.sourceCrs())
@@ -62,14 +67,23 @@ class AddBeatVersion(CommunityAlgorithm):
         for feature in self.watched(self.in_crs_of(current, edited)):
             begun += 1
             row = self.row(feature, fields, day, None)
+            if named and not named & names_in(row):
+                raise self.failure(tr("The new beats would lose their ids: call the field that "
+                                      "names a beat as in the beats with their history."))
             row[NOTE] = self.text("NOTE") or NULL
             self.put(sink, row, "OUTPUT")
         self.style(where, styles.versions)
         return {"OUTPUT": where, "ENDED": ended, "BEGUN": begun}
 
-    def refuse_faults(self, edited):
-        spec = copy_spec(edited, edited.sourceCrs(), edited.wkbType(), self.work,
-                         edited.sourceName())
+    def ids(self, spec):
+        """What the new beats are called; nothing where faults that are allowed hide it."""
+        try:
+            beats = self.lib.beats([spec], self.host(), id_field=self.text("BEATS_ID") or None)
+        except CommunityError:
+            return set()
+        return {info["id"] for info in beats.infos}
+
+    def refuse_faults(self, spec):
         check = self.lib.check([spec], self.host(), {"id_field": self.text("BEATS_ID") or None})
         faults = [flaw for flaw in check.flaws() if flaw["severity"] == FAULT]
         if faults and not self.flag("ALLOW_FAULTS"):

@@ -17,6 +17,9 @@ VERDICTS = ("info", "pass", "fail")
 ROW = (("attack", "text"), ("what", "text"), ("value", "real"), ("low", "real"), ("high", "real"),
        ("baseline", "real"), ("limit", "real"), ("unit", "text"), ("verdict", "text"),
        ("note", "text"), ("trials", "int"))
+PLACES = ("lon", "lat")
+# A shapefile cuts names after ten letters.
+RENAMED = {"mask_law": "law", "mask_radius_m": "radius_m", "mask_radiu": "radius_m"}
 
 
 class CheckPrivacy(CommunityAlgorithm):
@@ -77,11 +80,15 @@ class CheckPrivacy(CommunityAlgorithm):
         path = self.work.path(".csv")
         carry = layers.ToWgs84(layer.crs(), self.context.transformContext())
         identity = self.release_id(layer)
-        others = [f.name() for f in layer.fields() if f.name().lower() not in ("report_id", "fid")]
-        renamed = {"mask_law": "law", "mask_radius_m": "radius_m"}
-        columns = [(identity, "report_id")] + [(name, renamed.get(name, name)) for name in others
-                                               if name != identity]
-        tables.write_points(path, layer.getFeatures(), carry, columns, ("lon", "lat"))
+        columns = {"report_id": identity}
+        for name in (field.name() for field in layer.fields()):
+            column = RENAMED.get(name.lower(), name)
+            if column.lower() in PLACES:  # the place that was published is the point
+                column += "_of_layer"
+            if name != identity and column.lower() not in {"fid", *map(str.lower, columns)}:
+                columns[column] = name
+        tables.write_points(path, layer.getFeatures(), carry,
+                            [(name, column) for column, name in columns.items()], PLACES)
         return path
 
     def release_id(self, layer):
@@ -100,7 +107,7 @@ class CheckPrivacy(CommunityAlgorithm):
             truth, self.each(source),
             layers.ToWgs84(source.sourceCrs(), self.context.transformContext()),
             [(self.text("ID_FIELD"), "report_id")] + ([(time, "occurred")] if time else []),
-            ("lon", "lat"))
+            PLACES)
         beats = self.lib.beats(self.layers, self.host(10), **self.beat_options()) \
             if self.layers else None
         page = self.output("HTML")

@@ -1052,6 +1052,10 @@
         <translation>Los cuadrantes nuevos tienen {} fallos; el primero: {} «Comprobar los límites de los cuadrantes» los muestra todos.</translation>
     </message>
     <message>
+        <source>The new beats would lose their ids: call the field that names a beat as in the beats with their history.</source>
+        <translation>Los cuadrantes nuevos perderían sus identificadores: llame al campo que nombra un cuadrante como en los cuadrantes con su historia.</translation>
+    </message>
+    <message>
         <source>The period ends before it begins: exchange its two dates.</source>
         <translation>El período termina antes de empezar: intercambie sus dos fechas.</translation>
     </message>
