@@ -209,7 +209,7 @@ int verb_erase(struct cli *cli, int argc, const char **argv)
         if (st != CMTY_OK)
             code = cli_fail(cli, st, &err);
     }
-    if (context != NULL && code == EXIT_DONE)
+    if (store != NULL && code == EXIT_DONE)
         code = follow_public(cli, store);
     poptFreeContext(context);
     note_free(&note);
