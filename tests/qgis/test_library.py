@@ -18,8 +18,9 @@ def test_structs_are_those_of_the_headers(tmp_path):
         lines += [f"_Static_assert(offsetof({kind.C_NAME}, {name}) == {field.offset}, "
                   f'"{kind.C_NAME}.{name}");' for name, field in members]
         least = kind._room.offset if hasattr(kind, "_room") else ctypes.sizeof(kind)
+        most = 10 ** 6 if issubclass(kind, binding.Struct) else ctypes.sizeof(kind)
         lines.append(f"_Static_assert(sizeof({kind.C_NAME}) >= {least} && sizeof({kind.C_NAME}) "
-                     f'<= {ctypes.sizeof(kind)}, "{kind.C_NAME}");')
+                     f'<= {most}, "{kind.C_NAME}");')
     source = tmp_path / "layout.c"
     source.write_text("\n".join(lines) + "\n", encoding="utf-8")
     subprocess.run(["gcc", "-std=c11", "-fsyntax-only", f"-I{ROOT}/include", source], check=True)

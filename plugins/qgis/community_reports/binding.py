@@ -197,7 +197,7 @@ class IngestCounts(Struct):
     _fields_ = [("struct_size", c_uint32), ("reserved", c_uint32), ("read", c_uint64),
                 ("accepted", c_uint64), ("duplicate", c_uint64), ("refused", c_uint64),
                 ("withheld", c_uint64), ("escalated", c_uint64), ("ambiguous", c_uint64),
-                ("by_reason", c_uint64 * 32)]
+                ("by_reason", c_uint64 * 32), ("advised", c_uint64)]
 
 
 class PublishOptions(Options):

@@ -272,7 +272,7 @@ class Library:
             for path in paths:
                 self.call("cmty_ingest_file", ingest, _text(path), byref(counts), host=host)
                 for name in ("read", "accepted", "duplicate", "refused", "withheld", "escalated",
-                             "ambiguous"):
+                             "ambiguous", "advised"):
                     totals[name] = totals.get(name, 0) + getattr(counts, name)
                 for code, number in enumerate(counts.by_reason):
                     if number:

@@ -74,6 +74,9 @@ class IngestReports(CommunityAlgorithm):
             source=self.text("SOURCE") or None, format=self.choice("FORMAT", FORMATS) or None)
         for code, number in sorted(reasons.items()):
             self.feedback.pushWarning("{} {}: {}".format(number, *self.lib.reason(code)))
+        if counts["advised"]:
+            self.feedback.reportError(tr("{} reports speak of danger to life: read them now.")
+                                      .format(counts["advised"]))
         return {"STORE": store, **{name.upper(): counts[name] for name in COUNTS},
                 **self.rejects(store, before)}
 

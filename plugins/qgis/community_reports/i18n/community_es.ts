@@ -1432,6 +1432,10 @@
         <translation>{} reportes tienen una fecha y hora que no se puede leer; por ellos respondieron los cuadrantes más recientes.</translation>
     </message>
     <message>
+        <source>{} reports speak of danger to life: read them now.</source>
+        <translation>{} reportes hablan de peligro para la vida: léalos ahora.</translation>
+    </message>
+    <message>
         <source>{} reports, {} points</source>
         <translation>{} reportes, {} puntos</translation>
     </message>
