@@ -380,3 +380,22 @@ def test_a_masked_layer_may_have_fields_of_any_name(run, tmp_path):
         found.addExpressionField("'x'", QgsField(name, QVariant.String))
     assert run("checkprivacy", TRUTH=given, ID_FIELD="id", PUBLISHED=[found],
                OUTPUT=TEMPORARY)["OUTPUT"].featureCount() > 3
+
+
+def test_degrees_off_the_globe_are_no_place(run, tmp_path):
+    given = maps.layer("Point", "reports", ("id:string",), [
+        (QgsGeometry.fromWkt("POINT(500 100)"), ("a",)),
+        (QgsGeometry.fromWkt("POINT(15.001 45.155)"), ("b",))], "EPSG:4326")
+    fences = maps.layer("Polygon", "fences", ("id:string", "action:string"),
+                        [(maps.square(0, 0), ("school", "withhold"))])
+    found = run("fencecheck", INPUT=given, FENCES=[fences], OUTPUT=TEMPORARY)
+    assert [f["fence_note"] for f in rows(found["OUTPUT"])][0] == "has no position"
+    found = run("maskpoints", INPUT=given, ID_FIELD="id", KEY=str(tmp_path / "mask.key"),
+                OUTPUT=TEMPORARY)
+    assert (found["COUNT"], found["WITHHELD"]) == (1, 1)
+
+
+def test_a_report_without_an_id_is_told_by_its_row(run, tmp_path):
+    given = reports(("ref:string",), [(maps.at(0.5, 0.5), (None,))])
+    assert failure(run, "maskpoints", INPUT=given, ID_FIELD="ref", OUTPUT=TEMPORARY,
+                   KEY=str(tmp_path / "mask.key")).startswith("row 1 of the layer, column id: ")

@@ -228,12 +228,9 @@ def place_of(geometry, context):
     if not isinstance(carry, QgsCoordinateTransformContext):
         carry = QgsCoordinateTransformContext()
     try:
-        place = ToWgs84(crs, carry).of(geometry)
+        return ToWgs84(crs, carry).of(geometry)
     except TypeError:
         raise CommunityError(tr("The geometry must be a point.")) from None
-    if place is None or not (abs(place[0]) <= 180 and abs(place[1]) <= 90):
-        return None
-    return place
 
 
 class Function(QgsExpressionFunction):

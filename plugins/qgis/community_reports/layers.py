@@ -157,7 +157,8 @@ class ToWgs84:
                 point = self.carry.transform(point)
             except QgsCsException:  # its words hold the place
                 return None
-        return point.x(), point.y()
+        on_globe = abs(point.x()) <= 180 and abs(point.y()) <= 90
+        return (point.x(), point.y()) if on_globe else None
 
 
 class Clock:

@@ -133,7 +133,7 @@ class AssignBeats(CommunityAlgorithm):
 
     @staticmethod
     def answer(beats, place, when, accuracy):
-        if place is None or not (-180 <= place[0] <= 180 and -90 <= place[1] <= 90):
+        if place is None:
             return [None, "no_place", None, 0, None, None]
         found = beats.locate(*place, when, accuracy)
         margin = millimetres(found.margin_m) if found.margin_m == found.margin_m else None

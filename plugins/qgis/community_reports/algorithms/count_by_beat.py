@@ -113,9 +113,8 @@ class CountByBeat(CommunityAlgorithm):
         for feature in self.each(source):
             when = clock.moment(feature[time]) if time else TIME_UNKNOWN
             place = carry.place(feature)
-            on_globe = place and -180 <= place[0] <= 180 and -90 <= place[1] <= 90
             beat = self.beats.locate(*place, as_of if as_of != TIME_UNKNOWN else when).beat \
-                if on_globe else ""
+                if place else ""
             known = when != TIME_UNKNOWN
             untimed += not known
             if (since == TIME_UNKNOWN or known and when >= since) and (

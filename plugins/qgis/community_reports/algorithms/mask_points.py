@@ -14,7 +14,7 @@ from .base import ANY_LAYER, POINTS, CommunityAlgorithm, advanced, fields_of
 CHOICES = ("auto", "lattice", "donut", "grid", "anchor", "snap", "street")
 SAID = (("mask_law", "text"), ("mask_radius_m", "real"), ("mask_status", "text"),
         ("mask_note", "text"))
-ID, WHEN = "community_id", "community_when"
+ID, WHEN = "id", "community_when"
 TAKEN = {"id", "fid", *(name for name, _ in SAID)}
 
 
