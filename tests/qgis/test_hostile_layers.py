@@ -399,3 +399,10 @@ def test_a_report_without_an_id_is_told_by_its_row(run, tmp_path):
     given = reports(("ref:string",), [(maps.at(0.5, 0.5), (None,))])
     assert failure(run, "maskpoints", INPUT=given, ID_FIELD="ref", OUTPUT=TEMPORARY,
                    KEY=str(tmp_path / "mask.key")).startswith("row 1 of the layer, column id: ")
+
+
+def test_beats_without_a_crs_are_not_taken_for_degrees(run):
+    beats = maps.beats()
+    beats.setCrs(QgsCoordinateReferenceSystem())
+    said = failure(run, "assignbeats", INPUT=grid_of(2), BEATS=[beats], OUTPUT=TEMPORARY)
+    assert "Set Layer CRS" in said

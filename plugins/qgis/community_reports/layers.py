@@ -94,6 +94,8 @@ def spec_of_file(layer):
 
 def layer_spec(layer, work):
     """The layer spec of any vector layer: its own file, or a copy in the workspace."""
+    if layer.isSpatial():
+        need_crs(layer.crs())
     return spec_of_file(layer) or copy_spec(layer, layer.crs(), layer.wkbType(), work, layer.name())
 
 
@@ -123,13 +125,17 @@ def copy_spec(features, crs, kind, work, name):
     return f"{path}|layername={options.layerName}"
 
 
+def need_crs(crs):
+    if not crs.isValid():
+        raise QgsProcessingException(
+            tr("The layer has no CRS: set it in Layer > Set Layer CRS, then run again."))
+
+
 class ToWgs84:
     """Carries points of a CRS to longitude and latitude."""
 
     def __init__(self, crs, context):
-        if not crs.isValid():
-            raise QgsProcessingException(
-                tr("The layer has no CRS: set it in Layer > Set Layer CRS, then run again."))
+        need_crs(crs)
         wgs84 = QgsCoordinateReferenceSystem(WGS84)
         self.carry = None if crs == wgs84 else QgsCoordinateTransform(crs, wgs84, context)
 
