@@ -24,9 +24,12 @@ static void setup(void)
 
     ck_assert_ptr_nonnull(f);
     fputs("no,lon,lat,day,note\n", f);
-    for (int i = 0; i < ROWS; i++)
-        fprintf(f, "%d,%.5f,%.5f,2026-%02d-01,report %d\n", i, -74.03 + i % 977 * 5e-5,
-                39.99 + i % 613 * 7e-5, 1 + i % 12, i * i);
+    for (int i = 0; i < ROWS; i++) { /* in whole numbers: the locale may write 0,5 */
+        int west = 7403000 - i % 977 * 5, north = 3999000 + i % 613 * 7;
+
+        fprintf(f, "%d,-%d.%05d,%d.%05d,2026-%02d-01,report %d\n", i, west / 100000, west % 100000,
+                north / 100000, north % 100000, 1 + i % 12, i * i);
+    }
     ck_assert_int_eq(fclose(f), 0);
     ck_assert_int_eq(cmty_beatset_open(layers, 1, NULL, &set, NULL), CMTY_OK);
     ck_assert_int_eq(cmty_locate_layer(set, table, layer, NULL, NULL), CMTY_OK);
