@@ -148,8 +148,8 @@ START_TEST(a_policy_with_noise_shows_no_points)
 {
     static const char *const bad[] = {
         "{\"policy\":1,\"count_epsilon\":1}", "{\"policy\":1,\"count_epsilon\":0.0001}",
-        "{\"policy\":1,\"count_epsilon\":1,\"default\":{\"publish_point\":false},\"categories\":{"
-        "\"theft\":{\"publish_point\":true}}}"};
+        ("{\"policy\":1,\"count_epsilon\":1,\"default\":{\"publish_point\":false},\"categories\":{"
+         "\"theft\":{\"publish_point\":true}}}")};
     static const char good[] = "{\"policy\":1,\"count_epsilon\":1,\"default\":{\"law\":"
                                "\"withhold\"}}";
     cmty_policy *p = NULL;
