@@ -58,7 +58,7 @@ def test_without_the_library_one_sentence_in_every_place(plugin, run, monkeypatc
     from qgis.core import QgsApplication
 
     monkeypatch.setenv("COMMUNITY_LIBRARY", "/nowhere/libcommunity.so.0")
-    monkeypatch.setattr("community_reports.library._opened", {})
+    monkeypatch.setattr("community_reports.native._opened", {})
     provider = QgsApplication.processingRegistry().providerById("community")
     said = {provider.warningMessage(), provider.algorithm("assignbeats").canExecute()[1],
             failure(run, "assignbeats", INPUT=grid(), BEATS=[maps.beats()], OUTPUT=TEMPORARY)}

@@ -245,7 +245,7 @@ def test_without_the_library_every_place_says_the_same(iface, project, setting, 
     from community_reports import settings
     from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingFeedback
 
-    setting(settings.LIBRARY, path)
+    setting(settings.PATH_OF_LIBRARY, path)
     plugin = __import__(PLUGIN).classFactory(iface)
     plugin.initGui()
     try:
@@ -267,7 +267,7 @@ def test_without_the_library_every_place_says_the_same(iface, project, setting, 
         dock.which.line.setText("41, 2")
         dock.which.ask_line()
         assert dock.which.answer.toPlainText() == sentence
-        setting(settings.LIBRARY, "")
+        setting(settings.PATH_OF_LIBRARY, "")
         plugin.desktop.refresh()  # as the page of settings does
         assert dock.problem.isHidden() and dock.which.ask.isEnabled()
     finally:

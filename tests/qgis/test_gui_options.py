@@ -29,20 +29,20 @@ def test_the_library_found_is_named_and_tests_itself(page):
 def test_a_wrong_library_is_said_with_its_path_before_it_is_kept(page, path):
     from community_reports import settings
 
-    page.library.setFilePath(path)
+    page.path.setFilePath(path)
     assert path in page.found.text() and "./dev install" in page.found.text()
     assert not page.test.isEnabled()
-    assert settings.get(settings.LIBRARY) == ""
-    page.library.setFilePath(LIBRARY)
+    assert settings.get(settings.PATH_OF_LIBRARY) == ""
+    page.path.setFilePath(LIBRARY)
     assert page.test.isEnabled()
 
 
 def test_a_library_that_answers_wrong_fails_the_self_test(qgis, monkeypatch):
-    from community_reports import library, settings
+    from community_reports import native, settings
     from community_reports.gui import self_test
 
-    monkeypatch.setattr(library.BeatSet, "locate", lambda *_: type("Answer", (), {"beat": "A"}))
-    with pytest.raises(library.CommunityError, match="points in beats"):
+    monkeypatch.setattr(native.BeatSet, "locate", lambda *_: type("Answer", (), {"beat": "A"}))
+    with pytest.raises(native.CommunityError, match="points in beats"):
         self_test.run(settings.open_library())
 
 

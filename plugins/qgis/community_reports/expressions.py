@@ -18,7 +18,7 @@ from qgis.PyQt.QtCore import QObject, QThread, pyqtSignal, pyqtSlot
 from . import settings
 from .binding import LAWS
 from .layers import Clock, ToWgs84, Workspace, layer_spec
-from .library import CommunityError, LibraryMissing
+from .native import CommunityError, NoLibrary
 from .words import library_missing, tr
 
 KEPT = 8        # opened sets
@@ -265,7 +265,7 @@ class Function(QgsExpressionFunction):
             return None
         try:
             return self.value(context, *values)
-        except LibraryMissing as problem:
+        except NoLibrary as problem:
             parent.setEvalErrorString(library_missing(problem))
         except Exception as problem:  # noqa: B902  nobody above could say it
             parent.setEvalErrorString(str(problem))

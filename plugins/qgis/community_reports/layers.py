@@ -17,7 +17,7 @@ from qgis.core import (QgsCoordinateReferenceSystem, QgsCoordinateTransform, Qgs
 from qgis.PyQt.QtCore import QDate, QDateTime, Qt
 
 from .binding import TIME_UNKNOWN
-from .library import CommunityError
+from .native import CommunityError
 from .words import tr
 
 try:
@@ -28,6 +28,10 @@ except ImportError:  # Windows
 WGS84 = "EPSG:4326"
 PREFIX, YOUNG_S = "community-", 60  # younger ones may not be locked yet
 PASSING = r"\bpassing\d+\.csv\b"  # a table of a workspace, as messages name it
+
+
+def wgs84():
+    return QgsCoordinateReferenceSystem(WGS84)
 
 
 class Workspace:
@@ -136,8 +140,8 @@ class ToWgs84:
 
     def __init__(self, crs, context):
         need_crs(crs)
-        wgs84 = QgsCoordinateReferenceSystem(WGS84)
-        self.carry = None if crs == wgs84 else QgsCoordinateTransform(crs, wgs84, context)
+        target = wgs84()
+        self.carry = None if crs == target else QgsCoordinateTransform(crs, target, context)
 
     def place(self, feature):
         """(lon, lat), or None where the feature has no single place on the globe."""

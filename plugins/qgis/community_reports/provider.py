@@ -25,10 +25,10 @@ class Provider(QgsProcessingProvider):
         return os.path.join(os.path.dirname(__file__), "icons", "community.svg")
 
     def versionInfo(self):  # noqa: N802
-        return "" if settings.library_problem() else settings.open_library().version
+        return "" if settings.why_no_library() else settings.open_library().version
 
     def warningMessage(self):  # noqa: N802
-        return settings.library_problem()
+        return settings.why_no_library()
 
     def loadAlgorithms(self):  # noqa: N802
         for algorithm in ALGORITHMS:

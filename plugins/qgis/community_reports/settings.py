@@ -3,11 +3,11 @@
 
 from qgis.core import QgsSettings
 
-from . import library
+from . import native
 from .words import library_missing
 
 GROUP = "community/"
-LIBRARY, POLICY, MASK_KEY, TIME_ZONE = "library", "policy", "maskKey", "timeZone"
+PATH_OF_LIBRARY, POLICY, MASK_KEY, TIME_ZONE = "library", "policy", "maskKey", "timeZone"
 
 
 def get(name, otherwise=""):
@@ -23,14 +23,14 @@ def time_zone():
 
 
 def open_library():
-    """The library that the settings name. Raises LibraryMissing."""
-    return library.library(get(LIBRARY) or None)
+    """The library that the settings name. Raises NoLibrary."""
+    return native.opened(get(PATH_OF_LIBRARY) or None)
 
 
-def library_problem():
+def why_no_library():
     """Why there is no library, in words; empty where there is one."""
     try:
         open_library()
         return ""
-    except library.LibraryMissing as problem:
+    except native.NoLibrary as problem:
         return library_missing(problem)

@@ -10,7 +10,7 @@ from qgis.PyQt.QtCore import QDate, QVariant
 
 from .. import styles
 from ..layers import copy_spec
-from ..library import CommunityError
+from ..native import CommunityError
 from ..words import tr
 from .base import AREAS, CommunityAlgorithm, advanced
 from .check_beats import FAULT

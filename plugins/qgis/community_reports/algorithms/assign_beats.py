@@ -6,14 +6,14 @@ import math
 import os
 import sqlite3
 
-from qgis.core import (QgsFeature, QgsProcessingFeatureSourceDefinition,
+from qgis.core import (QgsProcessingFeatureSourceDefinition,
                        QgsProcessingOutputLayerDefinition, QgsProcessingOutputNumber,
                        QgsProcessingParameterFeatureSink, QgsProcessingParameterField,
                        QgsProcessingUtils)
 
 from .. import styles, tables
 from ..layers import ToWgs84, spec_of_file
-from ..library import millimetres
+from ..native import millimetres
 from ..words import tr
 from .base import POINTS, CommunityAlgorithm, advanced, fields_of
 
@@ -139,13 +139,6 @@ class AssignBeats(CommunityAlgorithm):
         margin = millimetres(found.margin_m) if found.margin_m == found.margin_m else None
         return [found.beat or None, found.relation, margin, int(found.ambiguous),
                 found.candidates_text() or None, found.version or None]
-
-    @staticmethod
-    def with_fields(feature, fields, values):
-        made = QgsFeature(fields)
-        made.setGeometry(feature.geometry())
-        made.setAttributes([*feature.attributes(), *values])
-        return made
 
 
 def totals(path):

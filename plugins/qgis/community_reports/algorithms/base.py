@@ -6,9 +6,9 @@ import contextlib
 import os
 import re
 
-from qgis.core import (QgsDataProvider, QgsFeatureSink, QgsField, QgsFields, QgsProcessing,
-                       QgsProcessingAlgorithm, QgsProcessingContext, QgsProcessingException,
-                       QgsProcessingOutputLayerDefinition,
+from qgis.core import (QgsDataProvider, QgsFeature, QgsFeatureSink, QgsField, QgsFields,
+                       QgsProcessing, QgsProcessingAlgorithm, QgsProcessingContext,
+                       QgsProcessingException, QgsProcessingOutputLayerDefinition,
                        QgsProcessingParameterDateTime, QgsProcessingParameterDefinition,
                        QgsProcessingParameterFeatureSource, QgsProcessingParameterField,
                        QgsProcessingParameterFile, QgsProcessingParameterMultipleLayers,
@@ -20,7 +20,7 @@ from qgis.PyQt.QtGui import QIcon
 from .. import precision, settings, styles
 from ..binding import TIME_UNKNOWN
 from ..layers import PASSING, Clock, Workspace, layer_spec
-from ..library import CommunityError, Host, LibraryMissing, Stopped
+from ..native import CommunityError, Host, NoLibrary, Stopped
 from ..words import library_missing, tr
 
 HERE = os.path.dirname(os.path.dirname(__file__))
@@ -124,7 +124,7 @@ class CommunityAlgorithm(QgsProcessingAlgorithm):
         return f"<p>{picture}</p><p>{tr(self.HELP)}</p>"
 
     def canExecute(self):  # noqa: N802
-        problem = settings.library_problem()
+        problem = settings.why_no_library()
         return not problem, problem
 
     def prepareAlgorithm(self, parameters, context, feedback):  # noqa: N802
@@ -139,7 +139,7 @@ class CommunityAlgorithm(QgsProcessingAlgorithm):
             self.check_outputs()
             self.check_fields()
             self.gather()
-        except LibraryMissing as problem:
+        except NoLibrary as problem:
             self.problem = self.failure(library_missing(problem))
         except QgsProcessingException as problem:
             self.problem = problem
@@ -281,6 +281,14 @@ class CommunityAlgorithm(QgsProcessingAlgorithm):
         if where and self.context.willLoadLayerOnCompletion(where):
             self.context.layerToLoadOnCompletionDetails(where).setPostProcessor(
                 styles.post_processor(style, mark))
+
+    @staticmethod
+    def with_fields(feature, fields, values):
+        """A copy of a feature whose own values these follow."""
+        made = QgsFeature(fields)
+        made.setGeometry(feature.geometry())
+        made.setAttributes([*feature.attributes(), *values])
+        return made
 
     @staticmethod
     def failure(text):

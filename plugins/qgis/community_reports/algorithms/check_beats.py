@@ -55,7 +55,7 @@ class CheckBeats(CommunityAlgorithm):
         check = self.lib.check(self.layers, self.host(), self.beat_options(),
                                sliver_m=self.number("SLIVER"), ignore_m=self.number("IGNORE"))
         fields = fields_of(*ROW)
-        wgs84 = layers.QgsCoordinateReferenceSystem(layers.WGS84)
+        wgs84 = layers.wgs84()
         sink, where = self.sink("OUTPUT", fields, QgsWkbTypes.Point, wgs84)
         areas, elsewhere = self.sink("AREAS", fields, QgsWkbTypes.MultiPolygon, wgs84, True)
         tally = {"fault": 0, "doubt": 0}

@@ -7,7 +7,6 @@ from qgis.core import (QgsProcessing, QgsProcessingParameterFeatureSink,
 
 from .. import settings, tables
 from ..words import tr
-from .assign_beats import AssignBeats
 from .base import CommunityAlgorithm, advanced, fields_of
 
 PARTS = (("local_time", "text"), ("local_offset", "text"), ("local_date", "text"),
@@ -53,5 +52,5 @@ class DateParts(CommunityAlgorithm):
         sink, where = self.sink("OUTPUT", fields, source.wkbType(), source.sourceCrs())
         for feature, row in zip(self.each(source), tables.rows(made)):
             values = tables.convert([row[part.name()] for part in parts], parts)
-            self.put(sink, AssignBeats.with_fields(feature, fields, values), "OUTPUT")
+            self.put(sink, self.with_fields(feature, fields, values), "OUTPUT")
         return {"OUTPUT": where}

@@ -10,7 +10,6 @@ from ..binding import FENCE_ACTIONS
 from ..layers import ToWgs84
 from ..tables import as_text
 from ..words import tr
-from .assign_beats import AssignBeats
 from .base import AREAS, POINTS, CommunityAlgorithm, fields_of
 
 SAID = (("fence_action", "text"), ("fence_id", "text"), ("fence_note", "text"),
@@ -65,6 +64,6 @@ class FenceCheck(CommunityAlgorithm):
                                      clock.moment(feature[time] if time else None))
                 values = [said["action"], said["fence_id"], said["note"], said["matched"]]
                 tally[said["action"]] += 1
-            self.put(sink, AssignBeats.with_fields(feature, fields, values), "OUTPUT")
+            self.put(sink, self.with_fields(feature, fields, values), "OUTPUT")
         self.style(where, styles.actions, self.mark)
         return {"OUTPUT": where, **{action.upper(): n for action, n in tally.items()}}

@@ -3,17 +3,18 @@
 
 import os
 
-from qgis.core import (QgsFeature, QgsProcessing, QgsProcessingOutputNumber,
-                       QgsProcessingParameterEnum, QgsProcessingParameterFeatureSink,
-                       QgsProcessingParameterFile, QgsProcessingParameterFileDestination,
-                       QgsProcessingParameterMultipleLayers, QgsProcessingParameterString,
-                       QgsProcessingParameterVectorLayer, QgsWkbTypes)
+from qgis.core import (QgsCoordinateReferenceSystem, QgsFeature, QgsProcessing,
+                       QgsProcessingOutputNumber, QgsProcessingParameterEnum,
+                       QgsProcessingParameterFeatureSink, QgsProcessingParameterFile,
+                       QgsProcessingParameterFileDestination, QgsProcessingParameterMultipleLayers,
+                       QgsProcessingParameterString, QgsProcessingParameterVectorLayer, QgsWkbTypes)
 
-from .. import layers, settings
+from .. import settings
 from ..words import tr
 from .base import ANY_LAYER, AREAS, CommunityAlgorithm, advanced, fields_of, file_parameter
 
-FORMATS = ("", "csv", "geojson", "ndjson", "json", "open311", "open311-form")
+FORMATS = ("", "csv", "geojson", "ndjson", "json", "open311", "open311-form",
+           "open311-xml")
 COUNTS = ("read", "accepted", "duplicate", "refused", "withheld", "escalated", "ambiguous")
 
 
@@ -85,7 +86,7 @@ class IngestReports(CommunityAlgorithm):
         fields = fields_of(("number", "int"), ("reason", "text"), ("field", "text"),
                            ("what", "text"))
         sink, where = self.sink("REJECTS", fields, QgsWkbTypes.NoGeometry,
-                                layers.QgsCoordinateReferenceSystem(), optional=True)
+                                QgsCoordinateReferenceSystem(), optional=True)
         if sink is None:
             return {}
         for number, (code, field) in sorted(self.lib.refused(store).items()):

@@ -123,7 +123,7 @@ class MaskPoints(CommunityAlgorithm):
         for name in keep:
             fields.append(source.fields().field(name))
         sink, where = self.sink("OUTPUT", fields, QgsWkbTypes.Point,
-                                layers.QgsCoordinateReferenceSystem(layers.WGS84))
+                                layers.wgs84())
         count = withheld = 0
         for row in self.watched(tables.rows(path)):
             feature = QgsFeature(fields)

@@ -174,7 +174,7 @@ class Dock(QgsDockWidget):
 
     def refresh(self):
         """Everything, as after a change of the settings."""
-        self.problem.setText(settings.library_problem())
+        self.problem.setText(settings.why_no_library())
         self.problem.setVisible(bool(self.problem.text()))
         there = {algorithm.name(): algorithm for algorithm in algorithms()}
         for name, button in self.doors.items():

@@ -9,7 +9,7 @@ from qgis.PyQt.QtCore import Qt, QTimeZone
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QLabel, QPushButton, QVBoxLayout
 
-from .. import library, settings
+from .. import native, settings
 from ..words import library_missing, tr
 from . import self_test
 from .widgets import ICONS, file_row, message_label
@@ -38,10 +38,10 @@ class OptionsPage(QgsOptionsPageWidget):
         self.applied = applied
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self.library = file_row(form, tr("&Library"), "communityLibraryPath",
-                                settings.get(settings.LIBRARY), tr("Libraries") +
-                                " (*.so *.so.* *.dylib *.dll);;" + tr("All files") + " (*)")
-        self.library.lineEdit().setPlaceholderText(tr("empty: found by itself"))
+        self.path = file_row(form, tr("&Library"), "communityLibraryPath",
+                             settings.get(settings.PATH_OF_LIBRARY), tr("Libraries") +
+                             " (*.so *.so.* *.dylib *.dll);;" + tr("All files") + " (*)")
+        self.path.lineEdit().setPlaceholderText(tr("empty: found by itself"))
         self.found = message_label("communityLibraryFound", tr("Library that is used"))
         form.addRow("", self.found)
         self.test = QPushButton(tr("&Self-test"))
@@ -73,14 +73,14 @@ class OptionsPage(QgsOptionsPageWidget):
         note.setWordWrap(True)
         box.addWidget(note)
         box.addStretch()
-        self.library.fileChanged.connect(self.show_library)
+        self.path.fileChanged.connect(self.show_library)
         self.key.fileChanged.connect(self.show_key)
         self.test.clicked.connect(self.run_test)
         self.show_library()
         self.show_key()
 
     def _opened(self):
-        return library.library(self.library.filePath().strip() or None)
+        return native.opened(self.path.filePath().strip() or None)
 
     def show_library(self, *_):
         """What would be used: its version and its path; or why there is none."""
@@ -89,7 +89,7 @@ class OptionsPage(QgsOptionsPageWidget):
             lib = self._opened()
             self.found.setText(tr("libcommunity {} from {}").format(lib.version, lib.path))
             self.test.setEnabled(True)
-        except library.LibraryMissing as problem:
+        except native.NoLibrary as problem:
             self.found.setText(library_missing(problem))
             self.test.setEnabled(False)
 
@@ -98,7 +98,7 @@ class OptionsPage(QgsOptionsPageWidget):
         try:
             lines = self_test.run(self._opened())
             self.result.setText("\n".join([tr("The self-test passed.")] + lines))
-        except (library.CommunityError, OSError) as problem:
+        except (native.CommunityError, OSError) as problem:
             self.result.setText(str(problem))
         finally:
             QgsApplication.restoreOverrideCursor()
@@ -124,9 +124,9 @@ class OptionsPage(QgsOptionsPageWidget):
             return ""
         try:
             kind = self._kind(path)[0]
-        except library.LibraryMissing:
+        except native.NoLibrary:
             return ""  # said above
-        except library.CommunityError as problem:
+        except native.CommunityError as problem:
             return str(problem)
         if kind == "mask":
             return ""
@@ -136,10 +136,10 @@ class OptionsPage(QgsOptionsPageWidget):
         try:
             self._opened().time("2024-01-01T00:00:00", self.zone.currentText())
             return bool(self.zone.currentText())
-        except library.LibraryMissing:
+        except native.NoLibrary:
             return bytes(self.zone.currentText(), "utf-8") in [
                 bytes(name) for name in QTimeZone.availableTimeZoneIds()]
-        except library.CommunityError:
+        except native.CommunityError:
             return False
 
     def isValid(self):  # noqa: N802
@@ -147,7 +147,7 @@ class OptionsPage(QgsOptionsPageWidget):
         return not self._key_problem() and self._zone_is_known()
 
     def apply(self):
-        settings.put(settings.LIBRARY, self.library.filePath().strip())
+        settings.put(settings.PATH_OF_LIBRARY, self.path.filePath().strip())
         settings.put(settings.POLICY, self.policy.filePath().strip())
         if not self._key_problem():
             settings.put(settings.MASK_KEY, self.key.filePath().strip())

@@ -4,7 +4,7 @@
 import json
 
 from ..layers import Workspace
-from ..library import CommunityError
+from ..native import CommunityError
 from ..words import tr
 
 SIDE = 0.01  # degrees

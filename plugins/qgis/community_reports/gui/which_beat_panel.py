@@ -7,7 +7,7 @@ from qgis.PyQt.QtWidgets import (QGroupBox, QHBoxLayout, QLabel, QLineEdit, QPus
                                  QVBoxLayout)
 
 from .. import settings
-from ..library import CommunityError, LibraryMissing
+from ..native import CommunityError, NoLibrary
 from ..words import library_missing, tr
 from . import coordinates
 from .which_beat import NoPlace, WhichBeatTool, describe, to_globe, to_map
@@ -59,7 +59,7 @@ class WhichBeatPanel(QGroupBox):
         self.copy.setEnabled(False)
 
     def refresh(self):
-        there = not settings.library_problem()
+        there = not settings.why_no_library()
         for widget in (self.line, self.ask, self.pick, self.action):
             widget.setEnabled(there)
 
@@ -96,7 +96,7 @@ class WhichBeatPanel(QGroupBox):
             when = self.as_of.milliseconds(settings.open_library(), settings.time_zone())
             answers = [(beats.locate(*place, when), place) for place in places]
             answer, place = next((found for found in answers if found[0].beat), answers[0])
-        except LibraryMissing as problem:
+        except NoLibrary as problem:
             self._say(library_missing(problem))
             return
         except (CommunityError, QgsProcessingException, OSError) as problem:

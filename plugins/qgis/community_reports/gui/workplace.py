@@ -92,7 +92,7 @@ class Workplace(QObject):
 
     def beats(self):
         """The chosen beats as the library holds them; opened again when a layer has changed.
-        None where none is chosen. Raises LibraryMissing or CommunityError."""
+        None where none is chosen. Raises NoLibrary or CommunityError."""
         layers = self.beat_layers()
         if not layers:
             return None

@@ -31,7 +31,7 @@ class CommunityError(Exception):
     """What the library says went wrong: one sentence, without positions or persons."""
 
 
-class LibraryMissing(CommunityError):
+class NoLibrary(CommunityError):
     """No library that this plugin can use. `tried`: (path, why not) in order."""
 
     def __init__(self, tried):
@@ -92,7 +92,7 @@ class Host:
         return guarded
 
 
-class Library:
+class Native:
     """An opened library. Its methods raise CommunityError or Stopped."""
 
     def __init__(self, setting=None):
@@ -104,7 +104,7 @@ class Library:
                 return
             except (OSError, CommunityError) as why:
                 tried.append((path, str(why)))
-        raise LibraryMissing(tried)
+        raise NoLibrary(tried)
 
     @staticmethod
     def _open(path):
@@ -494,8 +494,8 @@ class Check(_Object):
 _opened = {}
 
 
-def library(setting=None):
+def opened(setting=None):
     """The library of this process: opened once for each setting."""
     if setting not in _opened:
-        _opened[setting] = Library(setting)
+        _opened[setting] = Native(setting)
     return _opened[setting]

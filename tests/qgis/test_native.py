@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from environment import LIBRARY, ROOT
-from community_reports import binding, library
+from community_reports import binding, native
 
 
 def test_structs_are_those_of_the_headers(tmp_path):
@@ -28,7 +28,7 @@ def test_structs_are_those_of_the_headers(tmp_path):
 
 
 def test_every_function_of_the_binding_is_exported():
-    lib = library.Library(str(LIBRARY))
+    lib = native.Native(str(LIBRARY))
     assert lib.version.count(".") == 2
     assert "GDAL" in lib.dependencies()
 
@@ -36,8 +36,8 @@ def test_every_function_of_the_binding_is_exported():
 @pytest.mark.parametrize("path, why", [("/nowhere/libcommunity.so.0", "cannot open"),
                                        ("libm.so.6", "is not libcommunity")])
 def test_a_missing_or_wrong_library_is_named(path, why):
-    with pytest.raises(library.LibraryMissing) as problem:
-        library.Library(path)
+    with pytest.raises(native.NoLibrary) as problem:
+        native.Native(path)
     assert [tried for tried, _ in problem.value.tried] == [path]
     assert why in str(problem.value) or os.environ["LC_ALL"] != "C.UTF-8"  # the system's words
 
@@ -46,26 +46,26 @@ def test_a_library_of_another_interface_is_refused(tmp_path):
     source = tmp_path / "other.c"
     source.write_text("unsigned cmty_abi_version(void) { return 7u << 16; }\n", encoding="utf-8")
     subprocess.run(["gcc", "-shared", "-fPIC", "-o", tmp_path / "other.so", source], check=True)
-    with pytest.raises(library.LibraryMissing, match="interface 7.0; 0.1 is needed"):
-        library.Library(str(tmp_path / "other.so"))
+    with pytest.raises(native.NoLibrary, match="interface 7.0; 0.1 is needed"):
+        native.Native(str(tmp_path / "other.so"))
 
 
 def test_without_a_setting_every_usual_place_is_tried():
-    found = list(library.candidates(environment={}))
+    found = list(native.candidates(environment={}))
     assert len(found) > 3 and found[0] == "libcommunity.so.0"
 
 
 def test_an_exception_in_progress_comes_back(tmp_path):
-    lib = library.Library(str(LIBRARY))
+    lib = native.Native(str(LIBRARY))
 
     def fail(stage, fraction):
         raise ValueError("from the caller")
 
     path = write_square(tmp_path / "square.geojson")
     with pytest.raises(ValueError, match="from the caller"):
-        lib.beats([str(path)], library.Host(fail))
-    with pytest.raises(library.Stopped):
-        lib.beats([str(path)], library.Host(lambda stage, fraction: True))
+        lib.beats([str(path)], native.Host(fail))
+    with pytest.raises(native.Stopped):
+        lib.beats([str(path)], native.Host(lambda stage, fraction: True))
 
 
 def write_square(path):
